@@ -1,0 +1,62 @@
+"""Find a person's values where they must not be: in any file, and in any column of any database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+NINE_DIGITS = re.compile(rb"(?<!\d)\d{9}(?!\d)")
+
+
+def files_outside_the_vault(home: Path) -> list[Path]:
+    """Every file of the environment but the vault's and the archive's."""
+    return sorted(
+        path
+        for path in home.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.relative_to(home).parts[0] not in {"vault", "archive"}
+    )
+
+
+def text_columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    return connection.execute(
+        "select table_schema, table_name, column_name from information_schema.columns c "
+        "join information_schema.tables t using (table_catalog, table_schema, table_name) "
+        "where t.table_type = 'BASE TABLE' and c.data_type like '%VARCHAR%' "
+        "and table_catalog = current_database() order by all"
+    ).fetchall()
+
+
+def database_hits(path: Path, values: Iterable[str]) -> list[str]:
+    """`table.column` of each stored text that holds one of `values` (compared in lower case, anywhere in the text)."""
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        connection.execute("create temp table needle as select unnest(?::varchar[]) as value", [sorted(set(values))])
+        hits = []
+        for schema, table, column in text_columns(connection):
+            found = connection.execute(
+                f'select count(*) from (select distinct lower("{column}"::varchar) as stored from "{schema}"."{table}") '
+                "join needle on contains(stored, value)"
+            ).fetchall()[0][0]
+            if found:
+                hits.append(f"{path.name}: {schema}.{table}.{column}")
+        return hits
+    finally:
+        connection.close()
+
+
+def byte_hits(path: Path, values: Iterable[str]) -> list[str]:
+    """`file` once for each of `values` found in its bytes, in plain or UTF-16 text, in any case."""
+    content = path.read_bytes().lower()
+    return [
+        str(path)
+        for value in values
+        if value.lower().encode() in content or value.lower().encode("utf-16-le") in content
+    ]
+
+
+def ssn_hits(path: Path, ssns: set[bytes]) -> list[str]:
+    """`file` once for each nine-digit run in its bytes that is one of `ssns`."""
+    return [str(path) for run in set(NINE_DIGITS.findall(path.read_bytes())) if run in ssns]
