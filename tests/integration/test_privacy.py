@@ -1,4 +1,4 @@
-"""No person's value leaves the vault and the archive: unmistakable invented people, every kind of error, then a search."""
+"""No person's value leaves vault and archive: unmistakable invented people, every kind of error, then a search."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def database_hits(path: Path, values: Iterable[str]) -> list[str]:
         hits = []
         for schema, table, column in text_columns(connection):
             found = connection.execute(
-                f'select count(*) from (select distinct lower("{column}"::varchar) as stored from "{schema}"."{table}") '
-                "join needle on contains(stored, value)"
+                f'with stored as (select distinct lower("{column}"::varchar) as text from "{schema}"."{table}") '
+                "select count(*) from stored join needle on contains(stored.text, needle.value)"
             ).fetchall()[0][0]
             if found:
                 hits.append(f"{path.name}: {schema}.{table}.{column}")
