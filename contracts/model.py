@@ -1,0 +1,195 @@
+"""What a contract says: the shapes other packages read. Loading and checking them is registry.py's work.
+
+Belongs here: Source, Field, RowRule and facts that follow from one of them alone. Does not: reading files, pandera,
+SQL for tables, anything about a particular submission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from contracts.codes import CodeList, code_list
+
+SQL_TYPES = {"text": "VARCHAR", "code": "VARCHAR", "integer": "INTEGER", "decimal": "DECIMAL(14,2)", "date": "DATE"}
+REQUIREMENTS = ("required", "conditional", "optional")
+SEVERITIES = ("error", "warning")
+PERIOD_KINDS = ("quarter", "month", "year", "school_year")
+DUPLICATE_KEY = ("reject_file", "quarantine_rows")
+PII_CLASSES = {
+    "D": "direct identifier: vault only",
+    "Q": "quasi-identifier: vault and warehouse",
+    "S": "sensitive attribute: warehouse only",
+    "N": "not personal by itself: warehouse only",
+}
+IDENTITY_COLUMNS = (
+    "agency_person_id",
+    "sasid",
+    "ssn",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "birth_date",
+    "sex",
+    "street",
+    "town_code",
+    "zip",
+)
+"""Columns of the vault's identity table a field may fill."""
+
+CONTEXT_COLUMNS = {"_extract_date": "DATE", "_amend_mode": "VARCHAR"}
+"""Facts of the submission a row rule may use: the day the extract was taken, and how amendments are sent."""
+
+MULTI_SEPARATOR = ";"
+"""Between the codes of a multi-valued field as stored; `|` is accepted too."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a source: the glossary's word plus what the source adds."""
+
+    name: str
+    requirement: str
+    type: str
+    pii: str
+    description: str
+    aliases: tuple[str, ...] = ()
+    codes: str | None = None
+    codes_where: tuple[str, str] | None = None
+    pattern: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    multi: bool = False
+    identity: str | None = None
+    token_system: str | None = None
+    unit: str | None = None
+    pirl: str | None = None
+    ceds: str | None = None
+    example: str = ""
+    fix: str | None = None
+
+    @property
+    def required(self) -> bool:
+        """The column must be in the header and every value given. Other columns may be absent: then all are null."""
+        return self.requirement == "required"
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPES[self.type]
+
+    @cached_property
+    def code_list(self) -> CodeList | None:
+        """The codes this source accepts: the field's list, less what `codes_where` leaves out."""
+        if self.codes is None:
+            return None
+        whole = code_list(self.codes)
+        return whole.restricted(*self.codes_where) if self.codes_where else whole
+
+    @property
+    def in_vault(self) -> bool:
+        return self.identity is not None
+
+    @property
+    def in_warehouse(self) -> bool:
+        """The value itself enters the warehouse: every class but D."""
+        return self.pii != "D"
+
+    @property
+    def token_column(self) -> str | None:
+        """Warehouse column that stands for a direct identifier other records refer to, or None."""
+        return f"{self.name}_token" if self.token_system else None
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What must hold between the columns of one row. `sql` is a DuckDB boolean over the typed columns.
+
+    False means violated; null passes, so a rule says nothing about a value that is not there.
+    """
+
+    id: str
+    severity: str
+    columns: tuple[str, ...]
+    sql: str
+    message: str
+    fix: str
+    source: str
+    context: tuple[str, ...] = ()
+
+    @property
+    def passes_sql(self) -> str:
+        """`sql` as true or false. TRY: a value out of range may overflow; that is a finding of its own, not this one."""
+        return f"coalesce(TRY({self.sql}), true)"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One agency extract. Grain: `key`. Fields are in contract order, which is the order of the raw table."""
+
+    name: str
+    contract_id: str
+    version: str
+    title: str
+    description: str
+    agency: str
+    period_kind: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    row_rules: tuple[RowRule, ...]
+    duplicate_key: str = "reject_file"
+    reject_share: float = 0.02
+    reject_min_rows: int = 20
+    id_system: str | None = None
+    person_id_field: str | None = None
+    references: Mapping[str, str] | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+    __hash__ = object.__hash__
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def rules_by_id(self) -> dict[str, RowRule]:
+        return {rule.id: rule for rule in self.row_rules}
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    @cached_property
+    def identity_fields(self) -> tuple[Field, ...]:
+        """Fields whose values go to the vault's identity table; empty when the source refers to another's persons."""
+        return tuple(field for field in self.fields if field.identity)
+
+    @property
+    def has_identity(self) -> bool:
+        return bool(self.identity_fields)
+
+    @cached_property
+    def token_fields(self) -> tuple[Field, ...]:
+        """Direct identifiers that also enter the warehouse as a keyed token."""
+        return tuple(field for field in self.fields if field.token_system)
+
+    @cached_property
+    def content_fields(self) -> tuple[Field, ...]:
+        """Fields whose values enter the warehouse, in contract order."""
+        return tuple(field for field in self.fields if field.in_warehouse)
+
+    @cached_property
+    def raw_columns(self) -> tuple[tuple[str, str], ...]:
+        """Columns of raw.raw_<source> with their SQL type, in order: bookkeeping, identity key, tokens, content."""
+        columns = [("_batch_id", "VARCHAR"), ("_row_no", "BIGINT")]
+        if self.has_identity:
+            columns.append(("identity_key", "UUID"))
+        columns += [(f"{field.name}_token", "UUID") for field in self.token_fields]
+        columns += [(field.name, field.sql_type) for field in self.content_fields]
+        return tuple(columns)
+
+    @property
+    def raw_table(self) -> str:
+        return f"raw_{self.name}"
