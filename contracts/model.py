@@ -120,7 +120,7 @@ class RowRule:
 
     @property
     def passes_sql(self) -> str:
-        """`sql` as true or false. TRY: a value out of range may overflow; that is a finding of its own, not this one."""
+        """`sql` as true or false. TRY: a value out of range may overflow; that is another rule's finding."""
         return f"coalesce(TRY({self.sql}), true)"
 
 

@@ -1,0 +1,99 @@
+"""What every rule says to a person: id, severity, message, what to do, and where the rule comes from.
+
+Belongs here: the one wording of value rules (G4) and row rules, for receipts, checks and the dictionary. Does not:
+evaluating rules; structure rules of the gate, which are the gate's own. No message ever contains a value of a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from contracts.errors import ContractError
+from contracts.model import Field, Source
+from contracts.registry import load
+
+TYPE_FIX = {
+    "integer": "Send a whole number, digits only.",
+    "decimal": "Send a number with at most two decimals, without thousands separator or currency sign.",
+    "date": "Send the date as YYYY-MM-DD or YYYYMMDD; leave it blank when it is not known.",
+}
+TYPE_NAME = {"integer": "a whole number", "decimal": "a decimal number", "date": "a date"}
+MANY_CODES = 20
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """One rule of a source. `columns` has one name for value rules."""
+
+    rule_id: str
+    severity: str
+    columns: tuple[str, ...]
+    message: str
+    fix: str
+    source: str
+
+    @property
+    def column(self) -> str:
+        """The column a finding is filed under; the columns of a row rule are joined."""
+        return ", ".join(self.columns)
+
+
+def _codes_fix(field: Field) -> str:
+    codes = field.code_list.codes
+    shown = ", ".join(codes) if len(codes) <= MANY_CODES else f"{codes[0]} to {codes[-1]}"
+    joined = ", several separated by ;" if field.multi else ""
+    return f"Send one of the codes of list {field.codes}: {shown}{joined}."
+
+
+def value_rules(field: Field) -> list[RuleText]:
+    """The rules one cell of the field must satisfy, in the order they are checked."""
+    rules = []
+
+    def add(rule_id: str, message: str, fix: str) -> None:
+        rules.append(RuleText(rule_id, "error", (field.name,), message, fix, "fields.yml"))
+
+    if field.required:
+        add("G4.required", f"{field.name} is blank", f"Give {field.name}: {field.description}")
+    if field.type in TYPE_FIX:
+        add("G4.type", f"{field.name} is not {TYPE_NAME[field.type]}", TYPE_FIX[field.type])
+    if field.type == "code":
+        add("G4.code", f"{field.name} is not one of its codes", _codes_fix(field))
+    if field.pattern:
+        fix = field.fix or f"The whole value must match {field.pattern}, for example {field.example}."
+        add("G4.pattern", f"{field.name} does not have the form it must have", fix)
+    if field.minimum is not None or field.maximum is not None:
+        low, high = field.minimum, field.maximum
+        words = f"{low} to {high}" if low and high else (f"at least {low}" if low else f"at most {high}")
+        add("G4.range", f"{field.name} is out of range", f"{field.name} must be {words}.")
+    return rules
+
+
+def _row_rules(source: Source) -> list[RuleText]:
+    return [
+        RuleText(rule.id, rule.severity, rule.columns, rule.message, rule.fix, rule.source) for rule in source.row_rules
+    ]
+
+
+def rules(source: str) -> list[RuleText]:
+    """Every value and row rule of a source: fields in contract order, then the row rules."""
+    contract = load(source)
+    return [rule for field in contract.fields for rule in value_rules(field)] + _row_rules(contract)
+
+
+@cache
+def _index(source: str) -> dict[tuple[str, str], RuleText]:
+    index = {}
+    for rule in rules(source):
+        index[rule.rule_id, rule.column] = rule
+        if not rule.rule_id.startswith("G4."):
+            index[rule.rule_id, ""] = rule
+    return index
+
+
+def describe(source: str, rule_id: str, column: str = "") -> RuleText:
+    """The wording of one rule; a value rule needs its column. Raises ContractError for a rule the source has not."""
+    try:
+        return _index(source)[rule_id, column if rule_id.startswith("G4.") else ""]
+    except KeyError:
+        raise ContractError(f"{source} has no rule {rule_id!r} for the column {column!r}.") from None
