@@ -1,0 +1,107 @@
+"""Seconds and peak memory of linkage on a million identities: standardise to crosswalk, in its own process.
+
+Belongs here: an invented vault of any size and the measurement. Does not: quality, which the truth tests measure.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+import linkage
+from home import PROJECT_ROOT, Home
+
+IDENTITIES = 1_000_000
+IDENTITY_COLUMNS = (
+    "identity_key uuid primary key, source varchar, id_system varchar, agency_person_id varchar, sasid varchar, "
+    "ssn varchar, first_name varchar, middle_name varchar, last_name varchar, suffix varchar, birth_date date, "
+    "sex varchar, street varchar, town_code varchar, zip varchar, first_sha256 varchar, first_row_no bigint"
+)
+SOURCES = (("cthires_participant", "CTHIRES"), ("adult_ed", "LACES"), ("apprenticeship", "RA"), ("ui_wage", None))
+
+
+def fill_vault(path: Path, identities: int, seed: int = 1) -> None:
+    """Writes a vault of about four identities per person: typos, moves, changed names, missing and shared numbers."""
+    rng = np.random.default_rng(seed)
+    persons = identities // 4
+    names = np.array([f"{a}{b}{c}" for a in ("Mar", "Jo", "Al", "Ken", "Si", "Ta") for b in ("i", "se", "o", "a", "")
+                      for c in ("a", "n", "th", "ra", "lle", "ck", "n-Ann", "é")])  # fmt: skip
+    surnames = np.array([f"{a}{b}{c}" for a in ("Gar", "Ro", "Smi", "O'Br", "Le", "Nu", "Van ", "Cas", "Wil", "Po")
+                         for b in ("ci", "dri", "the", "ie", "ñe", "wa", "so", "lo", "ma")
+                         for c in ("a", "guez", "r", "n", "z", "s", "ski", "ton", "-Diaz", " Jr")])  # fmt: skip
+    who = rng.integers(persons, size=identities)
+    source = rng.integers(4, size=identities)
+    wage = source == 3
+    first = rng.integers(names.size, size=persons)[who]
+    last = rng.integers(surnames.size, size=persons)[who]
+    first = np.where(rng.random(identities) < 0.02, rng.integers(names.size, size=identities), first)
+    last = np.where(rng.random(identities) < 0.04, rng.integers(surnames.size, size=identities), last)
+    born = (rng.integers(0, 20_000, size=persons) - 7_000)[who] + (rng.random(identities) < 0.01) * 30
+    ssn = 100_010_001 + np.where(rng.random(identities) < 0.001, 7, who.astype(np.int64) * 2_003 + 11)
+    given = wage | (rng.random(identities) < 0.8)
+    rows = pa.table(
+        {
+            "n": np.arange(identities),
+            "source": np.array([name for name, _ in SOURCES])[source],
+            "id_system": pa.array(np.array([str(system) for _, system in SOURCES])[source], mask=wage),
+            "agency_person_id": pa.array(np.char.add("A", who.astype(str)), mask=wage),
+            "ssn": pa.array(ssn.astype(str), mask=~given),
+            "first_name": np.where(wage & (who % 3 == 0), names[first].astype("U1"), names[first]),
+            "last_name": surnames[last],
+            "born": pa.array(born, mask=wage),
+            "sex": pa.array((who % 2 + 1).astype(str), mask=wage),
+            "zip": pa.array(np.char.add("06", (who % 900 + 100).astype(str)), mask=wage),
+        }
+    )
+    con = duckdb.connect(str(path))
+    con.execute(f"create table identity ({IDENTITY_COLUMNS})")
+    con.register("rows", rows)
+    con.execute(
+        "insert into identity select md5(n::varchar)::uuid, source, id_system, agency_person_id, null, ssn, first_name,"
+        " null, last_name, null, date '1970-01-01' + born::integer, sex, null, null, zip, md5(source), n from rows"
+    )
+    con.close()
+
+
+def measure(root: Path) -> None:
+    """Child process: links the vault under `root` twice and prints seconds, seconds of the second run, peak MiB."""
+    home = Home(root).ensure()
+    seconds = []
+    for _ in range(2):
+        started = time.perf_counter()
+        result = linkage.link(home)
+        linkage.write_crosswalk(home)
+        seconds.append(time.perf_counter() - started)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{seconds[0]:.1f} {seconds[1]:.1f} {peak} {result.persons}")
+
+
+def run() -> None:
+    """Prints the figures for one million identities."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder)).ensure()
+        fill_vault(home.vault_db, IDENTITIES)
+        child = subprocess.run(
+            [sys.executable, "-m", "benchmarks.linkage", folder],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=PROJECT_ROOT,
+        )
+        first, second, peak, persons = child.stdout.split()
+    print(
+        f"linkage, {IDENTITIES:,} identities, {int(persons):,} persons: {first} s from names to crosswalk, "
+        f"{second} s when run again, peak {peak} MiB"
+    )
+
+
+if __name__ == "__main__":
+    measure(Path(sys.argv[1])) if len(sys.argv) > 1 else run()

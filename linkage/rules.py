@@ -1,0 +1,212 @@
+"""When two identities are one person, and when they can never be: rules and vetoes as named values, reason beside each.
+
+Belongs here: conditions over a pair of standardised identities `l` and `r` (columns of `std`). Does not: how pairs are
+found (`block`), in what order they are taken and what a veto does to a cluster (`cluster`).
+
+The order of RULES is the order in which edges are taken. It departs from D1, D2, D3 in one place: the two weaker forms
+of D1 (same number, but a name that differs) come after D2, so that a twin whose number was keyed into the sibling's
+record is first joined to the own records by the agency's id, and the veto then sees both first names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LAST_NAME_SIMILARITY = 0.9
+FIRST_NAME_SIMILARITY = 0.85
+FIRST_NAME_DIFFERENT = 0.8
+"""Jaro-Winkler. Between the two a first name is neither the same nor another one (Mike, Michael: 0.78 is another)."""
+
+SAME_NUMBER = "l.ssn_key = r.ssn_key"
+OTHER_NUMBER = "(l.ssn_key <> r.ssn_key and damerau_levenshtein(l.ssn_key, r.ssn_key) > 1)"
+"""Clearly different: more than one digit or one transposition apart."""
+OTHER_BIRTH_DATE = "l.born <> r.born"
+SAME_AGENCY_ID = "(l.id_system = r.id_system and l.agency_person_id = r.agency_person_id or l.sasid = r.sasid)"
+LAST_NAME_FITS = (
+    "(l.last_key = r.last_key or list_has_any(l.last_tokens, r.last_tokens)"
+    f" or jaro_winkler_similarity(l.last_key, r.last_key) >= {LAST_NAME_SIMILARITY})"
+)
+FIRST_NAME_FITS = (
+    "(l.first_std = r.first_std or"
+    " (l.first_full is null or r.first_full is null) and l.first_initial = r.first_initial"
+    f" or jaro_winkler_similarity(l.first_std, r.first_std) >= {FIRST_NAME_SIMILARITY})"
+)
+OTHER_FIRST_NAME = (
+    "(l.first_full is not null and r.first_full is not null"
+    " and not starts_with(l.first_full, r.first_full) and not starts_with(r.first_full, l.first_full)"
+    f" and jaro_winkler_similarity(l.first_full, r.first_full) < {FIRST_NAME_DIFFERENT})"
+)
+OTHER_LAST_NAME = (
+    "(l.last_key is not null and r.last_key is not null and not coalesce(list_has_any(l.last_tokens, r.last_tokens),"
+    f" false) and jaro_winkler_similarity(l.last_key, r.last_key) < {FIRST_NAME_DIFFERENT})"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Which identities are compared at all: those with an equal key. `keys_sql` gives (n, block_key)."""
+
+    name: str
+    keys_sql: str
+    reason: str
+    max_size: int = 100
+
+
+SSN = Block(
+    "ssn",
+    "select n, ssn_key as block_key from std where ssn_key is not null",
+    "A valid number that is not shared; a person has a handful of identities under it.",
+)
+AGENCY_ID = Block(
+    "agency_id",
+    """
+    select n, concat(id_system, '|', agency_person_id) as block_key
+    from std where id_system is not null and agency_person_id is not null
+    union
+    select n, concat('SASID|', sasid) from std where sasid is not null
+    """,
+    "An agency's own person id; the student id SASID is shared by adult education and dual credit.",
+)
+NAME_AND_BIRTH_DATE = Block(
+    "name_and_birth_date",
+    """
+    select n, concat_ws('|', first_full, last_key, born::varchar) as block_key
+    from std where first_full is not null and last_key is not null and born is not null
+    """,
+    "First word of the first name, last name, birth date, all exact; the only key of those who have no number.",
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Two identities of one block are the same person when `sql` is true.
+
+    `refuse_sql` (optional) sends a pair that satisfies the rule to the refused edges with `refuse_reason` instead.
+    """
+
+    code: str
+    name: str
+    block: Block
+    sql: str
+    reason: str
+    refuse_sql: str = "false"
+    refuse_reason: str = ""
+
+
+RULES = (
+    Rule(
+        "D1",
+        "ssn_and_birth_date",
+        SSN,
+        f"l.born = r.born and {FIRST_NAME_FITS}",
+        "Same number, same birth date, first name agrees: the strongest evidence there is.",
+    ),
+    Rule(
+        "D1",
+        "ssn_and_name",
+        SSN,
+        f"{LAST_NAME_FITS} and {FIRST_NAME_FITS}",
+        "Same number, last name fits, first name or its initial agrees; birth dates that differ are a slip of the"
+        " keyboard. The first name must agree, because a number borrowed within a family has the same last name.",
+    ),
+    Rule(
+        "D1",
+        "ssn_initial_and_last_name",
+        SSN,
+        f"(l.born is null or r.born is null) and l.first_initial = r.first_initial and {LAST_NAME_FITS}",
+        "A wage record has no birth date and often only an initial: number, initial and last name is all it can show.",
+    ),
+    Rule(
+        "D2",
+        "same_agency_id",
+        AGENCY_ID,
+        "true",
+        "The agency has already decided that it is one person; what speaks against it is a veto.",
+    ),
+    Rule(
+        "D1",
+        "ssn_and_birth_date_other_first_name",
+        SSN,
+        "l.born = r.born",
+        "Same number and birth date, another first name: a nickname far more often than a twin.",
+    ),
+    Rule(
+        "D1",
+        "ssn_and_full_first_name",
+        SSN,
+        "(l.born is null or r.born is null) and l.first_full = r.first_full",
+        "Same number and full first name on a wage record, another last name: a change of name at marriage. Without it"
+        " the wages of women would be lost more often than those of men.",
+    ),
+    Rule(
+        "D3",
+        "name_and_birth_date",
+        NAME_AND_BIRTH_DATE,
+        "not coalesce(l.sex_std <> r.sex_std, false)"
+        " and not coalesce(l.zip5 <> r.zip5, false)"
+        " and not coalesce(l.suffix_std <> r.suffix_std, false)"
+        " and not coalesce(l.middle_initial <> r.middle_initial, false)"
+        " and not coalesce(l.ssn_key <> r.ssn_key, false)",
+        "Exact name and birth date, and nothing else known of both differs.",
+        refuse_sql="l.block_has_two_numbers and (l.ssn_key is null) <> (r.ssn_key is null)",
+        refuse_reason="name_fits_two_numbers",
+    ),
+)
+"""In the order in which their edges are taken; the position in this tuple, from 1, is the rank of an edge."""
+
+NAME_RANK = next(rank for rank, rule in enumerate(RULES, 1) if rule.code == "D3")
+"""From this rank on an edge rests on a name, not on a number or an id."""
+
+
+@dataclass(frozen=True)
+class Veto:
+    """Two identities for which `sql` is true never meet through an edge of rank `from_rank` or weaker."""
+
+    name: str
+    sql: str
+    reason: str
+    from_rank: int = 1
+
+
+VETOES = (
+    Veto(
+        "two_numbers_and_birth_dates",
+        f"{OTHER_NUMBER} and {OTHER_BIRTH_DATE}",
+        "Clearly different valid numbers and different birth dates: two people, also behind one agency id.",
+    ),
+    Veto(
+        "sex_and_birth_date",
+        f"l.sex_std <> r.sex_std and {OTHER_BIRTH_DATE}",
+        "Sex and birth date both differ.",
+    ),
+    Veto(
+        "generation",
+        f"l.suffix_std <> r.suffix_std and {OTHER_BIRTH_DATE}",
+        "Jr and Sr: same name, another suffix, another birth date.",
+    ),
+    Veto(
+        "twins",
+        f"l.last_key = r.last_key and l.born = r.born and {OTHER_FIRST_NAME} and not coalesce({SAME_NUMBER}, false)"
+        f" and (coalesce({OTHER_NUMBER}, false) or not coalesce({SAME_AGENCY_ID}, false))",
+        "Same last name and birth date, another first name. A common number, or an agency id with no two numbers"
+        " against it, shows a nickname instead.",
+    ),
+    Veto(
+        "nothing_agrees",
+        f"{OTHER_FIRST_NAME} and {OTHER_LAST_NAME} and {OTHER_BIRTH_DATE} and not coalesce({SAME_NUMBER}, false)",
+        "First name, last name and birth date all differ: an id keyed wrongly.",
+    ),
+    Veto(
+        "two_numbers",
+        OTHER_NUMBER,
+        "Two clearly different valid numbers are never joined by a name; an agency id may join them (a corrected"
+        " number), and such a person is listed for review.",
+        from_rank=NAME_RANK,
+    ),
+)
+"""In the order in which their reasons are given when several hold."""
+
+
+def rank_of_rule() -> dict[int, Rule]:
+    """Rank of an edge → its rule."""
+    return dict(enumerate(RULES, 1))

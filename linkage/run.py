@@ -1,0 +1,130 @@
+"""One linkage run: standardise, find candidate edges, cluster, assign persons, list what needs a look.
+
+Belongs here: the order of the steps and the one transaction around them; the copy of the crosswalk into the warehouse.
+Does not: any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from home import Home
+from linkage import registry
+from linkage.block import EdgeProducer, deterministic_edges, write_candidate_edges
+from linkage.cluster import cluster
+from linkage.review import write_review
+from linkage.standardise import standardise
+
+DETERMINISTIC: tuple[EdgeProducer, ...] = (deterministic_edges,)
+
+
+class LinkageError(RuntimeError):
+    """Linkage cannot go on; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """Counts of one run. `events` are the registry's create, merge and split of this run."""
+
+    identities: int
+    persons: int
+    edges_by_rule: dict[str, int]
+    refused_by_reason: dict[str, int]
+    review_by_reason: dict[str, int]
+    events: dict[str, int]
+    crosswalk: Path
+    """The vault file; its relation `linkage.identity_person` is the crosswalk, see `write_crosswalk`."""
+
+    @property
+    def review_items(self) -> int:
+        return sum(self.review_by_reason.values())
+
+
+def open_vault(home: Home, *, read_only: bool = False, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """The vault, or LinkageError when nothing has been loaded yet. The caller closes it."""
+    if not home.vault_db.exists():
+        raise LinkageError("There are no identities to link yet: load at least one extract, then run linkage again.")
+    con = duckdb.connect(str(home.vault_db), read_only=read_only)
+    home.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    con.execute(f"set temp_directory = '{str(home.scratch).replace(chr(39), chr(39) * 2)}'")
+    if threads:
+        con.execute(f"set threads = {int(threads)}")
+    return con
+
+
+def _counts(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str, int]:
+    return dict(con.execute(f"select {column}, count(*) from {table} group by all order by all").fetchall())
+
+
+def link(home: Home, *, producers: Sequence[EdgeProducer] = DETERMINISTIC, threads: int | None = None) -> LinkResult:
+    """Links every identity of the vault and stores persons, edges and review items in its schema `linkage`.
+
+    Deterministic: the same identities give the same persons whatever the thread count or row order. All in one
+    transaction; a killed run leaves the registry of the run before. `producers` is where another engine adds edges.
+    Raises LinkageError when there is no vault.
+    """
+    con = open_vault(home, threads=threads)
+    try:
+        con.execute("begin")
+        registry.prepare(con)
+        identities = standardise(con)
+        write_candidate_edges(con, producers)
+        cluster(con, identities)
+        events = registry.assign(con)
+        review = write_review(con)
+        result = LinkResult(
+            identities=identities,
+            persons=con.execute("select count(distinct person_key) from linkage.identity_person").fetchall()[0][0],
+            edges_by_rule=_counts(con, "linkage.edge", "match_rule"),
+            refused_by_reason=_counts(con, "linkage.refused_edge", "refused_reason"),
+            review_by_reason=review,
+            events=events,
+            crosswalk=home.vault_db,
+        )
+        con.execute("commit")
+        return result
+    finally:
+        con.close()  # without a commit, DuckDB discards the transaction
+
+
+def write_crosswalk(home: Home) -> int:
+    """Replaces `linkage.person_crosswalk` of the warehouse by the vault's latest links; returns its rows.
+
+    Grain: one row per identity_key, every identity of the last run. The only thing that crosses from the vault.
+    `person_has_valid_ssn`: some identity of the person has a valid number that is not shared.
+    Raises LinkageError when linkage has not run yet.
+    """
+    vault = open_vault(home, read_only=True)
+    try:
+        rows = _crosswalk_rows(vault)
+    finally:
+        vault.close()
+    con = duckdb.connect(str(home.warehouse_db))
+    try:
+        con.execute("begin")
+        con.execute("create schema if not exists linkage")
+        con.execute(
+            "create or replace table linkage.person_crosswalk (identity_key uuid primary key, "
+            "person_key varchar not null, match_rule varchar not null, person_has_valid_ssn boolean not null)"
+        )
+        con.register("crosswalk_rows", rows)
+        con.execute("insert into linkage.person_crosswalk select * from crosswalk_rows")
+        con.execute("commit")
+        return rows.num_rows
+    finally:
+        con.close()
+
+
+def _crosswalk_rows(vault: duckdb.DuckDBPyConnection):
+    try:
+        return vault.sql(
+            "select i.identity_key, i.person_key, i.match_rule, i.person_has_valid_ssn "
+            "from linkage.identity_person as i inner join identity as v using (identity_key) "
+            "order by i.person_key, v.source, v.first_sha256, v.first_row_no"
+        ).to_arrow_table()
+    except duckdb.CatalogException:
+        raise LinkageError("The identities have not been linked yet: run linkage, then copy its crosswalk.") from None

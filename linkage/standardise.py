@@ -1,0 +1,186 @@
+"""One comparable form of every identity, in SQL: the view `linkage.identity_std` of the vault.
+
+Belongs here: how a name, number, date or postcode is cleaned and when it may be used as evidence. Does not: which two
+identities belong together (`rules`). Stand-ins (numbers, dates, names typed to get past a required field), suffixes
+and surname particles are data, in `linkage/data/`.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+
+DATA = Path(__file__).resolve().parent / "data"
+
+SHARED_SSN_BIRTH_DATES = 3
+"""A number used with this many distinct birth dates is nobody's number (domain e5)."""
+
+_INVISIBLE = r"[\x{00AD}\x{034F}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]"
+_INSIDE_A_NAME = r"['’‘ʼʻ`´.]"
+_LETTERS = (("Ø", "O"), ("Ł", "L"), ("Đ", "D"), ("Ð", "D"), ("Ħ", "H"), ("ı", "I"), ("Æ", "AE"), ("Œ", "OE"))
+_DOUBLE_S = ("ß", "ẞ")
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of one data file of `linkage/data/`, in file order."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _list(name: str, column: str) -> str:
+    return ", ".join(_text(row[column]) for row in rows_of(name))
+
+
+def _clean(column: str) -> str:
+    """Upper case, no accents, no invisible characters; apostrophes and full stops vanish, other marks part words."""
+    plain = f"upper(strip_accents({column}))"
+    for letter, written in _LETTERS:
+        plain = f"replace({plain}, {_text(letter)}, {_text(written)})"
+    for letter in _DOUBLE_S:
+        plain = f"replace({plain}, {_text(letter)}, 'SS')"
+    joined = f"regexp_replace({plain}, {_text(_INVISIBLE)}, '', 'g')"
+    joined = f"regexp_replace({joined}, {_text(_INSIDE_A_NAME)}, '', 'g')"
+    parted = rf"trim(regexp_replace({joined}, '[^\p{{L}}\p{{N}}]+', ' ', 'g'))"
+    # Nearly every name is plain A–Z already; the patterns above cost ten times as much as this test.
+    quick = f"case when regexp_full_match({column}, '[A-Z]+') then {column} else {parted} end"
+    return f"nullif({quick}, '')"
+
+
+def _without_suffix(column: str) -> str:
+    """The words of a name without a trailing suffix; a name that is only a suffix stays a name."""
+    ends = f"{column}_end_suffix is not null"
+    return f"case when {ends} then regexp_replace({column}, ' [^ ]+$', '') else {column} end"
+
+
+def view_sql() -> str:
+    """`select` of `linkage.identity_std`. Grain: one row per identity of the vault; none is dropped.
+
+    Columns: identity_key, source, first_sha256, first_row_no (who came first), id_system, agency_person_id, sasid,
+    `first_std` (first word of the first name), `first_full` (null when that is only an initial), `first_initial`,
+    `middle_initial`, `last_std`, `last_key` (without spaces), `last_tokens` (its words without particles),
+    `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `birth_date_valid`, `born` (null unless valid),
+    `sex_std` (M, F), `zip5`. Never raises on content: what cannot be read is null and is no evidence.
+    """
+    suffixes = ", ".join(f"{_text(row['written'])}: {_text(row['suffix'])}" for row in rows_of("suffix"))
+    particles = _list("surname_particle", "particle")
+    names = _list("placeholder_name", "name")
+    no_birthday = " or ".join(
+        f"birth_date between date '{row['from_date']}' and date '{row['to_date']}'"
+        for row in rows_of("placeholder_birth_date")
+    )
+    return rf"""
+with cleaned as (
+    select
+        identity_key, source, first_sha256, first_row_no,
+        nullif(upper(trim(id_system)), '') as id_system,
+        nullif(upper(trim(agency_person_id)), '') as agency_person_id,
+        nullif(upper(trim(sasid)), '') as sasid,
+        trim(ssn) as ssn, birth_date, upper(trim(sex)) as sex, trim(zip) as zip,
+        {_clean("first_name")} as first_words,
+        {_clean("middle_name")} as middle_words,
+        {_clean("last_name")} as last_words,
+        replace({_clean("suffix")}, ' ', '') as suffix_words,
+    from identity
+),
+suffixed as (
+    select
+        *,
+        case when contains(first_words, ' ')
+            then map {{{suffixes}}}[regexp_extract(first_words, '[^ ]+$')] end as first_words_end_suffix,
+        case when contains(last_words, ' ')
+            then map {{{suffixes}}}[regexp_extract(last_words, '[^ ]+$')] end as last_words_end_suffix,
+        map {{{suffixes}}}[suffix_words] as suffix_given,
+        map {{{suffixes}}}[middle_words] as suffix_in_middle,
+    from cleaned
+),
+named as (
+    select
+        *,
+        {_without_suffix("first_words")} as first_all,
+        {_without_suffix("last_words")} as last_all,
+        coalesce(suffix_given, last_words_end_suffix, suffix_in_middle, first_words_end_suffix) as suffix_std,
+        case when suffix_in_middle is null then middle_words end as middle_all,
+    from suffixed
+),
+worded as (
+    select
+        *,
+        case when first_all not in ({names}) then split_part(first_all, ' ', 1) end as first_std,
+        case when last_all not in ({names}) then last_all end as last_std,
+        coalesce(middle_all, nullif(split_part(first_all, ' ', 2), '')) as middle_std,
+    from named
+),
+judged as (
+    select
+        *,
+        coalesce(
+            regexp_full_match(ssn, '[0-9]{{9}}')
+            and left(ssn, 3) not in ('000', '666') and left(ssn, 1) <> '9'
+            and substr(ssn, 4, 2) <> '00' and right(ssn, 4) <> '0000'
+            and ssn <> repeat(left(ssn, 1), 9)
+            and ssn not in ({_list("placeholder_ssn", "ssn")}),
+            false
+        ) as ssn_valid,
+        coalesce(not ({no_birthday}), false) as birth_date_valid,
+    from worded
+)
+select
+    identity_key, source, first_sha256, first_row_no,
+    id_system, agency_person_id, sasid,
+    first_std,
+    case when length(first_std) > 1 then first_std end as first_full,
+    left(first_std, 1) as first_initial,
+    left(middle_std, 1) as middle_initial,
+    last_std,
+    replace(last_std, ' ', '') as last_key,
+    case
+        when contains(last_std, ' ') then list_filter(
+            string_split(last_std, ' '), lambda word: length(word) > 1 and word not in ({particles})
+        )
+        when last_std is not null then [last_std]
+    end as last_tokens,
+    suffix_std,
+    ssn_valid,
+    case when ssn_valid then ssn end as ssn_std,
+    birth_date_valid,
+    case when birth_date_valid then birth_date end as born,
+    case when sex in ('1', 'M', 'MALE') then 'M' when sex in ('2', 'F', 'FEMALE') then 'F' end as sex_std,
+    case
+        when regexp_full_match(zip, '[0-9]{{5}}(-?[0-9]{{4}})?') and left(zip, 5) between '00501' and '99950'
+            then left(zip, 5)
+    end as zip5,
+from judged
+"""
+
+
+def standardise(con: duckdb.DuckDBPyConnection) -> int:
+    """Writes the view `linkage.identity_std` and from it the temporary table `std`; returns the number of identities.
+
+    `std` adds `n`, the rank of the identity by its first record (source, first_sha256, first_row_no), which is the
+    only order linkage knows: identity_key depends on a secret and would order differently on another machine. It also
+    adds `ssn_key`, the number as evidence: null when the number is shared by too many birth dates.
+    """
+    con.execute(f"create or replace view linkage.identity_std as {view_sql()}")
+    con.execute(
+        f"""
+        create or replace temp table std as
+        with shared as (
+            select ssn_std from linkage.identity_std where ssn_std is not null
+            group by ssn_std having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}
+        )
+        select
+            row_number() over (order by source, first_sha256, first_row_no, identity_key) - 1 as n,
+            i.*,
+            case when s.ssn_std is null then i.ssn_std end as ssn_key,
+            s.ssn_std is not null as ssn_is_shared,
+        from linkage.identity_std as i left join shared as s using (ssn_std)
+        order by n
+        """
+    )
+    return con.execute("select count(*) from std").fetchall()[0][0]
