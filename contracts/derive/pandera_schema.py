@@ -38,6 +38,11 @@ from contracts.registry import load
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SHOWN = 10
+"""Rows in pandera's own failure_cases, per rule: it joins them all into one message. Findings have every row."""
+
+WITHHELD = "(value not shown)"
+
 CONTEXT_TYPES = {"DATE": pyarrow.date32(), "VARCHAR": pyarrow.string()}
 
 
@@ -61,7 +66,7 @@ class ContractType(pandas_engine.DataType):
 
 
 class ContractCheck(pa.Check):
-    """A check that reports the rows that fail by label, with the rule's message in place of their values."""
+    """A check that reports the rows that fail by label only: `check_output` has all, `failure_cases` the first few."""
 
     def __init__(self, rule: RuleText, passes: Callable[[Any], np.ndarray], raise_warning: bool = False) -> None:
         super().__init__(
@@ -76,9 +81,10 @@ class ContractCheck(pa.Check):
             return CheckResult(passed, True, check_obj, None)
         if self.raise_warning:
             return CheckResult(False, False, check_obj, None)
-        labels = checked.index[~passed]
-        cases = pd.DataFrame({"column": self.rule.column, "index": labels, "failure_case": self.rule.message})
-        return CheckResult(passed, False, check_obj, cases)
+        output = pd.Series(passed, index=checked.index)
+        labels = output.index[~passed][:SHOWN]
+        cases = pd.DataFrame({"column": self.rule.column, "index": labels, "failure_case": WITHHELD})
+        return CheckResult(output, False, check_obj, cases)
 
 
 def _is_typed(field: Field, series: pd.Series) -> np.ndarray:
@@ -243,13 +249,14 @@ def findings_from_schema_errors(source: str, errors: SchemaErrors) -> list[Findi
             fix = f"Add the column {column} (or one of its other headings) to the file."
             findings.append(Finding("G3.column", "error", column, None, f"the column {column} is missing", fix))
             continue
-        if isinstance(error.check, ContractCheck) and isinstance(error.failure_cases, pd.DataFrame):
+        if isinstance(error.check, ContractCheck) and isinstance(error.check_output, pd.Series):
             rule = error.check.rule
+            rows = error.check_output.index[~error.check_output]
         elif error.reason_code == SchemaErrorReason.SERIES_CONTAINS_NULLS:
             rule = messages.describe(source, "G4.required", error.schema.name)
+            rows = pd.Index(error.failure_cases["index"])
         else:
             raise ContractError(f"{source}: the check {error.check} could not be run ({error.reason_code}).") from None
-        rows = pd.Index(error.failure_cases["index"])
         findings.append(Finding(rule.rule_id, rule.severity, rule.column, rows, rule.message, rule.fix))
     return sorted(findings, key=lambda finding: order.get((finding.rule_id, finding.column), -1))
 
