@@ -75,9 +75,9 @@ def _row_rules(source: Source) -> list[RuleText]:
     ]
 
 
-def rules(source: str) -> list[RuleText]:
+def rules(source: str | Source) -> list[RuleText]:
     """Every value and row rule of a source: fields in contract order, then the row rules."""
-    contract = load(source)
+    contract = load(source) if isinstance(source, str) else source
     return [rule for field in contract.fields for rule in value_rules(field)] + _row_rules(contract)
 
 

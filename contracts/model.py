@@ -138,6 +138,7 @@ class Source:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     row_rules: tuple[RowRule, ...]
+    period_kinds: tuple[str, ...]
     duplicate_key: str = "reject_file"
     reject_share: float = 0.02
     reject_min_rows: int = 20

@@ -27,8 +27,9 @@ GLOSSARY_KEYS = {
     "is_person_id", "unit", "pirl", "ceds", "example", "fix", "flags",
 }  # fmt: skip
 SOURCE_KEYS = {
-    "contract_id", "version", "title", "description", "agency", "period_kind", "key", "duplicate_key", "reject_share",
-    "reject_min_rows", "id_system", "person_id_field", "references", "delimiter", "encoding", "fields", "row_rules",
+    "contract_id", "version", "title", "description", "agency", "period_kind", "also_period_kinds", "key",
+    "duplicate_key", "reject_share", "reject_min_rows", "id_system", "person_id_field", "references",
+    "delimiter", "encoding", "fields", "row_rules",
 }  # fmt: skip
 SOURCE_NEEDS = {"contract_id", "version", "title", "description", "agency", "period_kind", "key", "fields"}
 FIELD_KEYS = {"requirement", "aliases", "codes_where", "pattern", "minimum", "maximum"}
@@ -214,7 +215,8 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
     """The contract in one file, checked against the glossary `words`. Raises ContractError."""
     said = read_yaml(path)
     _need(path.name, said, SOURCE_KEYS, SOURCE_NEEDS)
-    _one_of(path.name, "period_kind", said["period_kind"], model.PERIOD_KINDS)
+    for kind in (said["period_kind"], *said.get("also_period_kinds", ())):
+        _one_of(path.name, "period_kind", kind, model.PERIOD_KINDS)
     _one_of(path.name, "duplicate_key", said.get("duplicate_key", "reject_file"), model.DUPLICATE_KEY)
     fields = tuple(_field(path, name, value, words, said) for name, value in said["fields"].items())
     names = tuple(field.name for field in fields)
@@ -230,8 +232,17 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
         rules.append(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names))
     if len({rule.id for rule in rules}) < len(rules):
         raise ContractError(f"{path.name}: two row rules have the same id; a receipt could not tell them apart.")
-    plain = {key: said[key] for key in SOURCE_KEYS - {"fields", "row_rules", "key"} if key in said}
-    return Source(name=path.stem, key=tuple(said["key"]), fields=fields, row_rules=tuple(rules), **plain)
+    plain = {key: said[key] for key in SOURCE_KEYS - {"fields", "row_rules", "key", "also_period_kinds"} if key in said}
+    kinds = (said["period_kind"], *said.get("also_period_kinds", ()))
+    return Source(
+        name=path.stem, key=tuple(said["key"]), fields=fields, row_rules=tuple(rules), period_kinds=kinds, **plain
+    )
+
+
+def read_folder(folder: Path) -> dict[str, Source]:
+    """Every contract below a contracts folder, by name: for checking a folder other than our own."""
+    words = glossary(folder / "fields.yml")
+    return {path.stem: read_source(path, words) for path in sorted((folder / "sources").glob("*.yml"))}
 
 
 def source_names() -> list[str]:

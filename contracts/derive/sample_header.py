@@ -1,0 +1,20 @@
+"""The header line an agency may paste: docs/dictionary/headers/<source>.csv. Canonical names, contract order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contracts.model import Source
+
+FOLDER = "docs/dictionary/headers"
+
+
+def sample_header(source: Source) -> str:
+    """Header and one invented row, as CSV text."""
+    example = [f'"{field.example}"' if "," in field.example else field.example for field in source.fields]
+    return f"{source.delimiter.join(source.field_names)}\n{source.delimiter.join(example)}\n"
+
+
+def files(sources: Mapping[str, Source]) -> dict[str, str]:
+    """Paths and texts of the committed files."""
+    return {f"{FOLDER}/{name}.csv": sample_header(source) for name, source in sources.items()}
