@@ -1,0 +1,13 @@
+{#- A gap ends a period: more than `gap_days` (gt), or that many and more (ge, Title II). Domain 1.2, 5F s3. -#}
+{% macro gap_is_over(days, gap_rule, gap_days) -%}
+    case when {{ gap_rule }} = 'ge' then {{ days }} >= {{ gap_days }} else {{ days }} > {{ gap_days }} end
+{%- endmacro %}
+
+{#- Length of the window after exit in which a credential counts: plain days, leap day included (O1, e24). -#}
+{% macro credential_window_end(exit_date) -%}
+    {{ add_days(exit_date, 365) }}
+{%- endmacro %}
+
+{% macro participation_key(person_key, program_code, entry_date) -%}
+    {{ person_key }} || '-' || {{ program_code }} || '-' || cast({{ entry_date }} as varchar)
+{%- endmacro %}

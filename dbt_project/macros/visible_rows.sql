@@ -1,0 +1,21 @@
+{#-
+    Rows of the visible batches of one source. Periods add up; on a natural key repeated across periods the newest
+    extract wins, the later period on a tie (domain 5F s4). Order: no load order, no clock, so arrival cannot matter.
+    `key` is the contract's key as it stands in the raw table: a direct identifier in it is its token.
+-#}
+{% macro visible_rows(source_name, key) -%}
+    select *
+    from (
+        select
+            raw_rows.*,
+            batch.extract_ts as _extract_ts,
+            row_number() over (
+                partition by {% for column in key %}raw_rows.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                order by batch.extract_ts desc, batch.period desc, batch.batch_id desc, raw_rows._row_no desc
+            ) as _recency
+        from {{ source('raw', 'raw_' ~ source_name) }} as raw_rows
+        inner join {{ source('ledger', 'visible_batch') }} as batch
+            on raw_rows._batch_id = batch.batch_id
+    ) as ranked
+    where _recency = 1
+{%- endmacro %}

@@ -1,0 +1,46 @@
+-- Title II periods come ready made from LACES: one per person and entry date, the newest fiscal year's row describing
+-- it. Participant: 12 contact hours; exit: the date on file, else the last activity once 90 days have passed without
+-- another (domain 1.2, 1.5).
+with
+
+adult_ed as (
+    select * from {{ ref('stg_adult_ed') }} where person_key is not null
+),
+
+program as (
+    select * from {{ ref('ref_program') }} where code = 'ADULT_ED'
+),
+
+build as (
+    select * from {{ ref('stg_build') }}
+),
+
+ranked as (
+    select
+        *,
+        max(pop_hours) over (partition by person_key, entry_date) as most_pop_hours,
+        row_number() over (
+            partition by person_key, entry_date
+            order by pop_fiscal_year desc, last_activity_date desc, _extract_ts desc, _batch_id desc, _row_no desc
+        ) as recency
+    from adult_ed
+),
+
+final as (
+    select
+        ranked.*,
+        ranked.most_pop_hours >= 12 as is_participant,
+        case
+            when ranked.source_exit_date is not null then ranked.source_exit_date
+            when {{ gap_is_over(
+                days_between('ranked.last_activity_date', 'build.as_of_date'), 'program.gap_rule', 'program.gap_days'
+            ) }} then ranked.last_activity_date
+        end as exit_date
+    from ranked
+    cross join program
+    cross join build
+    where ranked.recency = 1
+        and ranked.entry_date <= build.as_of_date
+)
+
+select * from final

@@ -1,0 +1,66 @@
+-- One row per calendar quarter 1990 to 2049 and whether its wages are complete on the as-of date (domain 5F s6): the
+-- file is marked final, or 120 days have passed and at least 95 % of the rows of the same quarter a year before are
+-- in; 120 days alone where that quarter has none.
+with
+
+years as (
+    {% for year in range(1990, 2050) -%}
+    select {{ year }} as calendar_year{{ ' union all ' if not loop.last }}
+    {% endfor %}
+),
+
+quarters as (
+    {% for quarter in range(1, 5) -%}
+    select {{ quarter }} as quarter_number{{ ' union all ' if not loop.last }}
+    {% endfor %}
+),
+
+counted as (
+    select * from {{ ref('int_wage_quarter_counted') }}
+),
+
+build as (
+    select * from {{ ref('stg_build') }}
+),
+
+calendar as (
+    select
+        years.calendar_year,
+        quarters.quarter_number,
+        years.calendar_year * 4 + quarters.quarter_number - 1 as quarter_index,
+        cast(
+            cast(years.calendar_year as varchar) || '-' || case quarters.quarter_number
+                when 1 then '01' when 2 then '04' when 3 then '07' else '10'
+            end || '-01' as date
+        ) as start_date
+    from years
+    cross join quarters
+),
+
+dated as (
+    select
+        *,
+        {{ add_days(dbt.dateadd('month', 3, 'start_date'), -1) }} as end_date
+    from calendar
+),
+
+final as (
+    select
+        dated.*,
+        coalesce(counted.row_count, 0) as wage_row_count,
+        build.as_of_date > dated.end_date and (
+            coalesce(counted.is_final, false)
+            or (
+                {{ days_between('dated.end_date', 'build.as_of_date') }} >= 120
+                and coalesce(counted.row_count, 0) * 100 >= coalesce(year_before.row_count, 0) * 95
+            )
+        ) as is_wage_complete
+    from dated
+    cross join build
+    left join counted
+        on dated.quarter_index = counted.quarter_index
+    left join counted as year_before
+        on dated.quarter_index = year_before.quarter_index + 4
+)
+
+select * from final

@@ -1,0 +1,23 @@
+with
+
+visible_batch as (
+    select * from {{ source('ledger', 'visible_batch') }}
+),
+
+batch as (
+    select * from {{ source('ledger', 'batch') }}
+),
+
+final as (
+    select
+        visible_batch.batch_id,
+        visible_batch.source as source_name,
+        visible_batch.period,
+        visible_batch.extract_ts,
+        coalesce(batch.is_final, false) as is_final
+    from visible_batch
+    inner join batch
+        on visible_batch.batch_id = batch.batch_id
+)
+
+select * from final
