@@ -1,0 +1,125 @@
+"""The commands and their arguments. Belongs here: parsing. Does not: what a command does (the module of its name)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.guard import REFUSED, sentences
+
+app = typer.Typer(
+    name="workforce",
+    help="Connecticut workforce data warehouse: agency extracts in, linked persons, measured outcomes out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Day = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use extracts taken up to the end of this day."),
+]
+
+
+@app.command()
+def run(
+    landing: Annotated[Path | None, typer.Option(help="Landing folder; default: landing/ of WORKFORCE_HOME.")] = None,
+    as_of: Day = None,
+) -> None:
+    """Load every extract, link persons, build and test the marts, publish.
+
+    Exit code 0: all well. 1: a file was refused, the rest was built. 2: nothing new was published.
+    """
+    with sentences(our_fault=REFUSED):
+        from cli.run import run as go
+
+        raise typer.Exit(go(landing, as_of.date() if as_of else None))
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="The extract to check; nothing is loaded.")],
+    source: Annotated[str, typer.Option(help="Which contract it should meet, such as ui_wage.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check one file against its contract, without loading it.
+
+    Exit code 0: accepted, perhaps with warnings. 1: some rows would be quarantined. 2: the file would be refused.
+    3: a fault of this program.
+    """
+    with sentences():
+        from cli.validate import validate as go
+
+        raise typer.Exit(go(file, source, as_json))
+
+
+@app.command()
+def status() -> None:
+    """What is loaded, published and going on."""
+    with sentences():
+        from cli.status import status as go
+
+        go()
+
+
+@app.command()
+def synth(
+    persons: Annotated[int, typer.Option(help="How many people to invent.")],
+    out: Annotated[Path, typer.Option(help="Folder for landing/ and truth/.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+) -> None:
+    """Write an invented Connecticut: extracts in the contracts' shapes, and who is who."""
+    with sentences():
+        from cli.invent import invent as go
+
+        go(persons, seed, out)
+
+
+@app.command()
+def follow(
+    person: Annotated[str, typer.Argument(help="A person key such as P000000001, or a story's name such as ana.")],
+) -> None:
+    """One invented person through every agency: records, why they are one person, programmes, wages.
+
+    Reads the restricted files, so it works on the synthetic sample only.
+    """
+    with sentences():
+        from cli.follow import follow as go
+
+        go(person)
+
+
+@app.command()
+def explain(field: Annotated[str, typer.Argument(help="A field or column name, such as wage_usd.")]) -> None:
+    """What a field means: type, unit, codes, sensitivity, who sends it under which name, and which marts have it."""
+    with sentences():
+        from cli.explain import explain as go
+
+        go(field)
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="Port of the web page on this machine.")] = 3000,
+    landing: Annotated[
+        Path | None, typer.Option(help="Landing folder to watch; default: that of WORKFORCE_HOME.")
+    ] = None,
+) -> None:
+    """Start Dagster on this machine (web page, sensor, nightly build) until Ctrl-C."""
+    with sentences():
+        from cli.terminal import console
+        from home import Home
+        from orchestration.up import up as go
+
+        out = console()
+        go(Home.from_env(), landing.resolve() if landing else None, port, lambda text: out.print(text, markup=False))
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    sys.exit(app())

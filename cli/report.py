@@ -1,0 +1,149 @@
+"""The last lines of a run: does the ledger add up, how many persons, what came of them, where to look next.
+
+Every number is read from the databases the run left behind; ✓ and ✗ are computed per line, not printed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.terminal import CROSS, TICK, count, table
+from home import Home
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+INDICATORS = ("EMP_Q2", "EMP_Q4", "MEDIAN_Q2", "CREDENTIAL", "MSG", "RETENTION")
+
+
+def rows(database: Path, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """Result of one query on a database opened for reading only."""
+    import duckdb
+
+    connection = duckdb.connect(str(database), read_only=True)
+    try:
+        return connection.execute(sql, parameters or []).fetchall()
+    finally:
+        connection.close()
+
+
+def show_ledger(out: Console, home: Home) -> None:
+    """Per source: files, and rows received = accepted + quarantined + superseded."""
+    found = rows(
+        home.warehouse_db,
+        "select source, files_accepted, files_rejected, rows_received, rows_accepted, rows_quarantined, "
+        "rows_superseded from ledger.reconciliation order by source",
+    )
+    shown = []
+    for source, accepted_files, rejected_files, received, accepted, quarantined, superseded in found:
+        adds_up = received == accepted + quarantined + superseded
+        numbers = (accepted_files, rejected_files, received, accepted, quarantined, superseded)
+        shown.append([source, *map(count, numbers), TICK if adds_up else CROSS])
+    title = "Ledger: rows received = accepted + quarantined + superseded"
+    heads = ["source", "files", "refused", "received", "= accepted", "+ quarantined", "+ superseded", ""]
+    out.print(table(title, heads, shown))
+
+
+def show_refusals(out: Console, home: Home, sources: list[str]) -> None:
+    """Each refused file of these sources with its reason and where its receipt is."""
+    if not sources:
+        return
+    found = rows(
+        home.warehouse_db,
+        "select source, file_name, batch_id, reject_reason from ledger.batch "
+        "where outcome = 'reject_file' and list_contains(?, source) order by source, file_name",
+        [sources],
+    )
+    for source, file_name, batch_id, reason in found:
+        receipt = shown_path(home.receipts / source / batch_id / "receipt.html")
+        out.print(f"{CROSS} Rejected: {source}/{file_name}: {reason} Receipt: {receipt}", markup=False)
+    out.print()
+
+
+def show_persons(out: Console, home: Home) -> None:
+    """How many persons are behind how many identities, and by which rule each identity found its person."""
+    found = rows(
+        home.warehouse_db,
+        "select match_rule, count(*), count(distinct person_key) from linkage.person_crosswalk "
+        "group by all order by all",
+    )
+    [(identities, persons)] = rows(
+        home.warehouse_db, "select count(*), count(distinct person_key) from linkage.person_crosswalk"
+    )
+    shown = [[rule, count(of_rule), count(of_persons)] for rule, of_rule, of_persons in found]
+    title = f"Persons: {count(identities)} identities from all sources are {count(persons)} persons"
+    out.print(table(title, ["linked by", "identities", "persons touched"], shown))
+
+
+def show_indicators(out: Console, home: Home) -> None:
+    """The six WIOA indicators, statewide, by programme, for the newest programme year whose wages are complete."""
+    year, is_complete = newest_year(home)
+    if year is None:
+        out.print("No WIOA cohort has a result yet.\n")
+        return
+    found = rows(
+        home.current,
+        "select program_code, indicator_code, indicator_share, median_usd, denominator_count from rpt_wioa_indicator "
+        "where program_year = ? and report_type = 'ANNUAL' and wda_code = 'ALL' and slice_code = 'ALL' "
+        "order by program_code, indicator_code",
+        [year],
+    )
+    cells: dict[str, dict[str, str]] = {}
+    for program, indicator, share, median, denominator in found:
+        cells.setdefault(program, {})[indicator] = cell(share, median, denominator)
+    shown = [[program, *(of.get(code, "-") for code in INDICATORS)] for program, of in cells.items()]
+    note = "" if is_complete else ", still open: some wage quarters are not complete"
+    title = f"WIOA indicators, statewide, programme year {year}{note} (n = cohort)"
+    out.print(table(title, ["programme", *INDICATORS], shown))
+
+
+def newest_year(home: Home) -> tuple[int | None, bool]:
+    """Newest programme year with exits and nothing pending; else the newest with exits, marked as open."""
+    found = rows(
+        home.current,
+        "select program_year, sum(pending_count) = 0 from rpt_wioa_indicator "
+        "where report_type = 'ANNUAL' and wda_code = 'ALL' and slice_code = 'ALL' "
+        "group by program_year having count(distinct indicator_code) filter (where denominator_count > 0) >= 5 "
+        "order by program_year desc",
+    )
+    for year, is_complete in found:
+        if is_complete:
+            return year, True
+    return (found[0][0], False) if found else (None, False)
+
+
+def cell(share: Any, median: Any, denominator: int | None) -> str:
+    """A share or a median with the size of its cohort."""
+    if not denominator:
+        return "-"
+    value = f"${median:,.0f}" if median is not None else "-" if share is None else f"{100 * share:.1f} %"
+    return f"{value} ({count(denominator)})"
+
+
+def show_places(out: Console, home: Home) -> None:
+    """Where the results are, and one query to paste."""
+    release = shown_path(home.published / home.current.readlink())
+    out.print(f"Release    {release}  (current.duckdb points to it)", markup=False)
+    out.print(f"Receipts   {shown_path(home.receipts)}/<source>/<batch>/receipt.html", markup=False)
+    out.print("Dagster    workforce up   then http://127.0.0.1:3000", markup=False)
+    out.print("\nOne query to paste:\n", markup=False)
+    out.print(query_to_paste(home), markup=False, soft_wrap=True)
+
+
+def query_to_paste(home: Home) -> str:
+    """A shell line that prints the newest report from the current release."""
+    sql = (
+        "select program_code, indicator_code, numerator_count, denominator_count, indicator_share, median_usd "
+        "from rpt_wioa_indicator where wda_code = 'ALL' and slice_code = 'ALL' "
+        "order by program_year desc, program_code, indicator_code limit 30"
+    )
+    python, current = shown_path(Path(sys.executable)), shown_path(home.current)
+    return f"{python} -c \"import duckdb; print(duckdb.connect('{current}', read_only=True).sql('''{sql}'''))\""
+
+
+def shown_path(path: Path) -> str:
+    """Relative to where the reader stands, when it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

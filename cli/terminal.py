@@ -1,0 +1,76 @@
+"""How things look: a spinner per step on a terminal, one plain line per step everywhere else; tables; numbers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+    from rich.table import Table
+
+TICK, CROSS = "✓", "✗"
+
+
+def console() -> Console:
+    """A console on standard output as it is now."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def complain(sentence: str) -> None:
+    """One sentence on standard error, wrapped by the terminal and not by us."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+class Steps:
+    """Shows progress: implements orchestration.progress.Listener."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+        self._status: Status | None = None
+        self._name = ""
+        self._since = 0.0
+
+    def start(self, step: str) -> None:
+        self._name, self._since = step, time.monotonic()
+        if self._out.is_terminal:
+            self._status = self._out.status(f"{step} …")
+            self._status.start()
+
+    def detail(self, text: str) -> None:
+        if self._status:
+            self._status.update(f"{self._name} … {text}")
+
+    def end(self, note: str) -> None:
+        self._line(TICK, note)
+
+    def fail(self) -> None:
+        self._line(CROSS, "stopped")
+
+    def _line(self, mark: str, note: str) -> None:
+        if self._status:
+            self._status.stop()
+            self._status = None
+        seconds = time.monotonic() - self._since
+        self._out.print(f"{mark} {self._name:<28} {seconds:5.1f} s  {note}", markup=False)
+
+
+def table(title: str, columns: list[str], rows: list[list[str]], left: int = 1) -> Table:
+    """A plain table; the first `left` columns are text, the others numbers."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        made.add_column(name, justify="left" if place < left else "right", no_wrap=place >= left)
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"

@@ -1,0 +1,84 @@
+"""Between raw and dbt: what the build may see, and who is who.
+
+Belongs here: the order, and the numbers shown beside each step. Does not: visibility (ingest), matching (linkage).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration import groups, progress
+from orchestration.environment import Environment, told_in_a_sentence
+
+VISIBLE_BATCH = "visible_batch"
+PERSON_CROSSWALK = "person_crosswalk"
+
+
+def link_assets(raw: Sequence[str], raw_with_identity: Sequence[str]) -> list[dg.AssetsDefinition]:
+    """The list of visible batches (after every raw table) and the crosswalk (after those that carry identities)."""
+
+    @dg.asset(
+        name=VISIBLE_BATCH,
+        deps=list(raw),
+        group_name=groups.LINK,
+        kinds={"duckdb"},
+        description="Newest extract per source and period, among those taken by the end of the as-of day.",
+    )
+    def visible_batch(environment: Environment) -> dg.MaterializeResult:
+        with told_in_a_sentence(environment.home), progress.step("Choosing extracts") as going:
+            as_of, batches, superseded = choose_batches(environment)
+            going.note = f"{batches} stand as of {as_of}, {superseded} superseded or later"
+            return dg.MaterializeResult(metadata={"as_of": as_of, "batches": batches, "not_visible": superseded})
+
+    @dg.asset(
+        name=PERSON_CROSSWALK,
+        deps=[VISIBLE_BATCH, *raw_with_identity],
+        group_name=groups.LINK,
+        kinds={"duckdb"},
+        description="identity_key to person_key: the only thing that crosses from the vault to the warehouse.",
+    )
+    def person_crosswalk(environment: Environment) -> dg.MaterializeResult:
+        import linkage
+
+        with told_in_a_sentence(environment.home), progress.step("Linking persons") as going:
+            linkage.link(environment.home)
+            linkage.write_crosswalk(environment.home)
+            identities, persons = count_crosswalk(environment)
+            going.note = f"{identities:,} identities are {persons:,} persons"
+            return dg.MaterializeResult(metadata={"identities": identities, "persons": persons})
+
+    return [visible_batch, person_crosswalk]
+
+
+def choose_batches(environment: Environment) -> tuple[str, int, int]:
+    """Rewrite the list of visible batches; returns the as-of day, how many stand, how many accepted ones do not."""
+    import duckdb
+
+    import ingest
+
+    connection = duckdb.connect(str(environment.home.warehouse_db))
+    try:
+        as_of = ingest.set_visibility(connection, environment.as_of_date)
+        [(visible, accepted)] = connection.execute(
+            "select (select count(*) from ledger.visible_batch), "
+            "(select count(*) from ledger.batch where outcome <> 'reject_file')"
+        ).fetchall()
+        return as_of.isoformat(), visible, accepted - visible
+    finally:
+        connection.close()
+
+
+def count_crosswalk(environment: Environment) -> tuple[int, int]:
+    """Identities and persons in the crosswalk."""
+    import duckdb
+
+    connection = duckdb.connect(str(environment.home.warehouse_db), read_only=True)
+    try:
+        [counts] = connection.execute(
+            "select count(*), count(distinct person_key) from linkage.person_crosswalk"
+        ).fetchall()
+        return counts
+    finally:
+        connection.close()

@@ -1,0 +1,99 @@
+"""Dagster's own store under the environment: its settings file, and runs whose process has died.
+
+Belongs here: `dagster.yaml`, opening the instance, cleaning up after a killed process. Does not: jobs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from home import Home
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+PROCESS_TAG = "workforce/process"
+"""Process id and start time of the command that runs a job in its own process."""
+
+SETTINGS = """\
+# Written by `workforce`; changes here are overwritten.
+telemetry:
+  enabled: false
+# DuckDB has one writer, so there is one run at a time; the others queue.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+# A killed run must not keep its place for ever.
+run_monitoring:
+  enabled: true
+  poll_interval_seconds: 30
+  start_timeout_seconds: 300
+  cancel_timeout_seconds: 120
+  max_runtime_seconds: 43200
+  free_slots_after_run_end_seconds: 60
+run_retries:
+  enabled: false
+  retry_on_asset_or_op_failure: false
+# What a step prints is kept nowhere: a library may print a person's value. Events and receipts say what happened.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+schedules:
+  use_threads: true
+sensors:
+  use_threads: true
+"""
+
+
+def prepare(home: Home) -> Path:
+    """Write the settings file and return DAGSTER_HOME."""
+    home.ensure()
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists() or settings.read_text(encoding="utf-8") != SETTINGS:
+        settings.write_text(SETTINGS, encoding="utf-8")
+    return home.dagster
+
+
+def open_instance(home: Home) -> DagsterInstance:
+    """The environment's Dagster instance; dispose of it when done."""
+    from dagster import DagsterInstance
+
+    return DagsterInstance.from_config(str(prepare(home)))
+
+
+def this_process() -> str:
+    """`pid:start time`, so that a later process with the same number is not mistaken for this one."""
+    return f"{os.getpid()}:{_start_time(os.getpid())}"
+
+
+def close_dead_runs(instance: DagsterInstance, everything: bool = False) -> int:
+    """Mark runs as failed whose process has gone, so that they do not hold the queue; returns how many.
+
+    Runs of the command carry their process in a tag. Runs of the daemon die with it: `everything` closes those too and
+    is for the moment before a new daemon starts. Queued runs stay queued.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    under_way = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+    closed = 0
+    for run in instance.get_runs(filters=RunsFilter(statuses=under_way)):
+        process = run.tags.get(PROCESS_TAG)
+        if (process is not None and not _is_alive(process)) or (process is None and everything):
+            instance.report_run_failed(run, "Its process ended before the run did. Nothing half-done was kept.")
+            closed += 1
+    return closed
+
+
+def _is_alive(process: str) -> bool:
+    pid, _, started = process.partition(":")
+    return _start_time(int(pid)) == started
+
+
+def _start_time(pid: int) -> str:
+    """Clock ticks since boot at which the process began; empty when there is no such process."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    return ""

@@ -1,0 +1,69 @@
+"""The name of a release: what it was made from, and no clock, so equal inputs give equal names."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from home import PROJECT_ROOT, Home
+
+DECIDES = {
+    "contracts": {".py", ".yml", ".csv"},
+    "ingest": {".py"},
+    "linkage": {".py", ".yml", ".csv"},
+    "dbt_project": {".sql", ".yml", ".csv"},
+    "publish": {".py", ".yml"},
+}
+"""Folders and file types that decide a number. Orchestration and the command do not."""
+
+NOT_SOURCE = {"__pycache__", "target", "logs", "dbt_packages"}
+
+
+def release_name(home: Home, as_of: date) -> str:
+    """`<as_of>_<12 hex>` over the visible batches, who is who, and the code that decides numbers."""
+    batches = [batch for (batch,) in _rows(home.warehouse_db, "select batch_id from ledger.visible_batch order by 1")]
+    whole = "\n".join([*batches, who_is_who(home), code_digest()])
+    return f"{as_of.isoformat()}_{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
+
+
+def as_of_of_build(home: Home) -> date:
+    """The as-of day the last build was made with."""
+    [(as_of,)] = _rows(home.warehouse_db, "select as_of_date from ledger.build")
+    return as_of
+
+
+def who_is_who(home: Home) -> str:
+    """A digest of the crosswalk that is the same under every secret key: persons by where each identity was first seen.
+
+    An exclusive or over hashes needs no order, so it costs one pass at any size.
+    """
+    [(persons, digest)] = _rows(
+        home.vault_db,
+        "select count(*), bit_xor(md5_number(concat_ws('|', source, first_sha256, first_row_no, person_key)))::varchar "
+        "from vault.identity join linkage.identity_person using (identity_key)",
+    )
+    return f"{persons} {digest}"
+
+
+def code_digest(root: Path = PROJECT_ROOT) -> str:
+    """Over every file that decides a number, by path and content."""
+    digest = hashlib.sha256()
+    for folder, suffixes in sorted(DECIDES.items()):
+        for path in sorted((root / folder).rglob("*")):
+            inside = path.relative_to(root)
+            if path.suffix in suffixes and not NOT_SOURCE.intersection(inside.parts):
+                digest.update(f"{inside.as_posix()}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
+    import duckdb
+
+    connection = duckdb.connect(str(database), read_only=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()

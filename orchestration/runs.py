@@ -1,0 +1,186 @@
+"""`workforce run`: the same jobs the daemon launches, executed in this process, one after another.
+
+Belongs here: the order of the jobs, whom a failure stops, what came of each. Does not: how it is shown (cli).
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from home import Home
+from orchestration import progress
+from orchestration.writing import writing
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, Definitions
+
+SPARE_BYTES = 96 * 1024 * 1024
+"""What a run needs besides the data: Dagster's store, dbt's artefacts, the engines' spill."""
+
+
+class RunRefused(RuntimeError):
+    """The run was not started, or could not go on. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class JobOutcome:
+    """What came of one job. `fault` is '' when it went well, else 'check', 'refused', 'environment' or 'ours'."""
+
+    job: str
+    fault: str
+    sentences: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        return not self.fault
+
+
+@dataclass
+class RunOutcome:
+    """What came of the whole run, job by job, in the order they ran."""
+
+    jobs: list[JobOutcome] = field(default_factory=list)
+
+    @property
+    def refused_sources(self) -> list[str]:
+        """Sources whose load was stopped by a blocking check."""
+        return [job.job.removeprefix("load_") for job in self.jobs if job.fault == "check" and job.job != "build"]
+
+    @property
+    def failures(self) -> list[str]:
+        """Sentences of everything that went wrong other than a refused file, and of a failed build."""
+        return [
+            f"{job.job}: {sentence}"
+            for job in self.jobs
+            if job.fault and (job.fault != "check" or job.job == "build")
+            for sentence in job.sentences
+        ]
+
+
+def run(home: Home, landing: Path, as_of: date | None = None) -> RunOutcome:
+    """Load every source that has files in `landing`, then link, build, test and publish.
+
+    A refused file fails its source's load and nothing else: the build goes on with what stands. A full disk or a
+    missing permission stops the run. Raises RunRefused, or LockHeld when another run is going.
+    """
+    home.ensure()
+    with writing(home, what="workforce run"):
+        sources = sources_with_files(landing)
+        refuse_when_short_of_space(home, landing)
+        with progress.step("Starting up") as going:
+            definitions, instance = _open(home)
+            going.note = f"{len(sources)} sources in {landing}"
+        try:
+            outcome = RunOutcome()
+            for source in sources:
+                done = execute(definitions, instance, f"load_{source}", landing, as_of)
+                outcome.jobs.append(done)
+                if done.fault == "environment":
+                    return outcome
+            outcome.jobs.append(execute(definitions, instance, "build", landing, as_of))
+            return outcome
+        finally:
+            with _quiet():
+                instance.dispose()
+
+
+def sources_with_files(landing: Path) -> list[str]:
+    """Sources that have at least one file to look at; RunRefused when there is none."""
+    import contracts
+    import ingest
+
+    names = contracts.source_names()
+    if not landing.is_dir():
+        raise RunRefused(
+            f"There is no landing folder {landing}: make it, with a folder per source ({', '.join(names)})."
+        )
+    found = {submission.source for submission in ingest.scan(landing)}
+    if not found:
+        raise RunRefused(
+            f"There is no extract in {landing}: put files into {landing}/<source>/, where source is one of "
+            f"{', '.join(names)}."
+        )
+    return [name for name in names if name in found]
+
+
+def refuse_when_short_of_space(home: Home, landing: Path) -> None:
+    """Stop before the first byte when the disk cannot hold what this run will write."""
+    files = [path for path in landing.rglob("*") if path.is_file()]
+    archived = sum(path.stat().st_size for path in home.archive.rglob("*") if path.is_file())
+    new = max(0, sum(path.stat().st_size for path in files) - archived)
+    marts = home.marts_db.stat().st_size if home.marts_db.exists() else 0
+    needed = SPARE_BYTES + 2 * new + 2 * marts
+    free = shutil.disk_usage(home.root).free
+    if free < needed:
+        raise RunRefused(
+            f"The disk under {home.root} has {_megabytes(free)} free and this run needs about {_megabytes(needed)}. "
+            "Nothing was changed; free space there, then run again."
+        )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1024 / 1024:,.0f} MB"
+
+
+def execute(
+    definitions: Definitions, instance: DagsterInstance, job: str, landing: Path, as_of: date | None
+) -> JobOutcome:
+    """Run one job here and now; its run is in the instance, so the UI shows it beside the daemon's."""
+    from orchestration.instance import PROCESS_TAG, this_process
+    from orchestration.jobs import SILENT, run_settings
+
+    day = as_of.isoformat() if as_of else ""
+    tags = {PROCESS_TAG: this_process(), "landing": str(landing), "as_of": day or "newest extract"}
+    with _quiet():
+        result = definitions.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={**run_settings(str(landing), day, wait_seconds=0), **SILENT},
+            tags=tags,
+        )
+        failures = [event for event in result.all_events if event.is_step_failure]
+        if result.success:
+            return JobOutcome(job, "")
+        return _outcome(job, failures)
+
+
+def _outcome(job: str, failures: Sequence[Any]) -> JobOutcome:
+    from orchestration.sensors import sentence
+
+    faults = set()
+    for event in failures:
+        data = event.step_failure_data
+        if data.error and data.error.cls_name == "DagsterAssetCheckFailedError":
+            faults.add("check")
+        elif data.user_failure_data and "kind" in data.user_failure_data.metadata:
+            faults.add(str(data.user_failure_data.metadata["kind"].value))
+        else:
+            faults.add("refused" if data.user_failure_data else "ours")
+    gravest = next((kind for kind in ("environment", "ours", "refused", "check") if kind in faults), "ours")
+    told = tuple(dict.fromkeys(sentence(event) for event in failures))
+    return JobOutcome(job, gravest, told or ("Stopped before its first step.",))
+
+
+def _open(home: Home) -> tuple[Definitions, DagsterInstance]:
+    with _quiet():
+        from orchestration.assembly import make_definitions
+        from orchestration.instance import close_dead_runs, open_instance
+
+        instance = open_instance(home)
+        close_dead_runs(instance)
+        return make_definitions(home), instance
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep warnings of Dagster and dbt about their own previews out of the terminal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
