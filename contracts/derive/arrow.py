@@ -54,6 +54,8 @@ def clean_text(array: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow.compute as pc
 
     text = array if pa.types.is_string(array.type) else array.cast(pa.string())
+    if pa.types.is_timestamp(array.type):
+        text = pc.replace_substring_regex(text, r" 00:00:00([.]0+)?$", "")
     trimmed = pc.utf8_trim(text, characters=" ")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
@@ -86,7 +88,9 @@ def _typed_without_loss(array: pa.ChunkedArray, wanted: pa.DataType) -> pa.Chunk
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         return None
     try:
-        return array.cast(wanted, safe=True)
+        typed = array.cast(wanted, safe=True)
+        # A safe cast still drops a time of day and rounds a float: what comes back must be what went in.
+        return typed if typed.cast(array.type).equals(array) else None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
 

@@ -224,7 +224,7 @@ def rule_schema(source: str, rule: str) -> pa.DataFrameSchema:
     return _schema(contract, fields, [one], with_checks=False, warn=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Finding:
     """One broken rule: the labels of the rows that break it. `rows` is None for the whole file (a missing column)."""
 
