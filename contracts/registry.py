@@ -39,6 +39,12 @@ DATE_LIMITS = ("1900-01-01", "2099-12-31")
 """Dates outside are mistakes or sentinels such as 9999-12-31: an open date is a blank, not a far one."""
 
 
+class _GivenTwice(Exception):
+    def __init__(self, key: yaml.Node) -> None:
+        super().__init__(repr(key.value))
+        self.line = key.start_mark.line + 1
+
+
 class _Loader(yaml.CSafeLoader):
     """YAML that refuses a key given twice: the plain loader would silently keep the last."""
 
@@ -47,8 +53,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: dict[str, Any] = {}
     for key, value in node.value:
         if key.value in seen:
-            line = key.start_mark.line + 1
-            raise ContractError(f"{Path(loader.name).name} line {line}: {key.value!r} is there twice; keep one.")
+            raise _GivenTwice(key)
         seen[key.value] = loader.construct_object(value, deep=True)
     return seen
 
@@ -66,6 +71,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         with path.open(encoding="utf-8") as handle:
             content = yaml.load(handle, Loader=_Loader)
+    except _GivenTwice as error:
+        raise ContractError(f"{path.name} line {error.line}: {error} is there twice; keep one.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""

@@ -1,0 +1,53 @@
+"""Column headings: canonical names, agency names, PIRL numbers, in any case and spacing."""
+
+from __future__ import annotations
+
+import pytest
+
+import contracts
+
+HEADINGS = [
+    (name, field.name, heading)
+    for name, source in contracts.sources().items()
+    for field in source.fields
+    for heading in (field.name, *field.aliases)
+]
+
+
+@pytest.mark.parametrize(("source", "field", "heading"), HEADINGS)
+def test_every_heading_means_its_field_however_it_is_written(source: str, field: str, heading: str) -> None:
+    spaced = f"  {heading.upper().replace('_', '  ')} "
+    for written in (heading, heading.lower(), heading.replace("_", "-"), spaced, f"\ufeff{heading}"):
+        assert contracts.canonical_columns(source, [written]) == {written: field}
+
+
+@pytest.mark.parametrize(
+    ("source", "heading", "field"),
+    [
+        ("cthires_participant", "PIRL 900", "entry_date"),
+        ("cthires_participant", "p801", "ex_offender"),
+        ("cthires_participant", "Returning Citizen", "ex_offender"),
+        ("cthires_participant", "level", "participation_level"),
+        ("apprenticeship", "ApprenticeID", "apprentice_id"),
+        ("apprenticeship", "Apprentice_Trade", "trade_text"),
+        ("apprenticeship", "school_code", "rti_provider"),
+        ("dual_credit", "StudentID", "sasid"),
+        ("dual_credit", "FallOfYear", "school_year"),
+        ("dual_credit", "DualEnrollmentFlag", "dual_flag"),
+        ("adult_ed", "employment_status_entry", "emp_status_entry"),
+        ("ui_wage", "first_initial", "first_name"),
+        ("ui_wage", "naics", "naics_code"),
+    ],
+)
+def test_names_of_the_agencies_are_accepted(source: str, heading: str, field: str) -> None:
+    assert contracts.canonical_columns(source, [heading]) == {heading: field}
+
+
+def test_match_tells_missing_absent_unknown_and_repeated() -> None:
+    source = contracts.load("cthires_event")
+    found = contracts.match_header(source, ["event_type", "Event Date", "EVENT-DATE", "comment", "participant_id"])
+    assert found.columns == {"event_type": "event_type", "Event Date": "event_date", "participant_id": "participant_id"}
+    assert found.missing == ("entry_date", "program_code")
+    assert found.absent == ("event_seq", "credential_type", "credential_name", "issuer", "evidence_code")
+    assert found.unknown == ("comment",)
+    assert found.repeated == ("event_date",)
