@@ -9,6 +9,8 @@ from contracts.derive import committed, completeness
 from contracts.errors import ContractError
 from contracts.registry import sources
 
+NOTHING = "Every derived file is as the contracts say."
+
 
 def _check() -> int:
     stale = committed.differences(sources())
@@ -19,6 +21,8 @@ def _check() -> int:
         print(f"{path}: no contract asks for it")
     if stale or gone:
         print(f"{len(stale) + len(gone)} derived files differ from the contracts; run `make derive`.")
+    else:
+        print(NOTHING)
     return int(bool(stale or gone))
 
 
@@ -43,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ContractError as error:
         print(error, file=sys.stderr)
         return 2
-    print("\n".join(touched) if touched else "Every derived file is as the contracts say.")
+    print("\n".join(touched) if touched else NOTHING)
     return 0
 
 

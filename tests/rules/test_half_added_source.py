@@ -1,0 +1,95 @@
+"""A source that is being added: what it still misses is listed, step by step, until nothing is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import contracts
+from contracts.derive import committed, completeness
+from contracts.derive.__main__ import main
+from contracts.registry import read_folder
+from home import PROJECT_ROOT
+
+CONTRACT = """
+contract_id: C99
+version: 1.0.0
+title: Career coaching
+description: One row per coaching session.
+agency: Office of Workforce Strategy
+period_kind: month
+key: [session_no]
+references: {participant_id: cthires_participant}
+fields:
+  session_no: required
+  participant_id: required
+  coach_code: optional
+"""
+WORDS = """
+session_no: {type: text, pii: N, example: "77", description: Number of the coaching session.}
+coach_code: {type: text, pii: N, example: "C1", description: "Coach, in the agency's code."}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what adding a source touches, complete before it."""
+    shutil.copytree(
+        PROJECT_ROOT / "contracts", tmp_path / "contracts", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
+    committed.write(contracts.sources(), tmp_path)
+    return tmp_path
+
+
+def test_list_shrinks_step_by_step_to_nothing(project: Path) -> None:
+    def todo() -> list[str]:
+        return completeness.missing("coaching_session", project)
+
+    assert [line.split(":")[0] for line in todo()] == ["contracts/sources/coaching_session.yml"]
+
+    (project / "contracts/sources/coaching_session.yml").write_text(CONTRACT, encoding="utf-8")
+    assert todo() == [
+        f"contracts/fields.yml: add the word {word!r} (type, pii, description, and its code list if it has one)."
+        for word in ("session_no", "coach_code")
+    ]
+
+    glossary = project / "contracts/fields.yml"
+    glossary.write_text(glossary.read_text(encoding="utf-8") + WORDS, encoding="utf-8")
+    model, derived, sample = todo()
+    assert model.startswith("dbt_project/models/staging/coaching_session/stg_coaching_session.sql")
+    assert sample.startswith("data/sample/landing/coaching_session/")
+    assert derived == (
+        "Run `make derive`: dbt_project/models/staging/_sources.yml, docs/dictionary/index.md, "
+        "docs/dictionary/coaching_session.md, docs/dictionary/headers/coaching_session.csv do not know the source yet."
+    )
+
+    committed.write(read_folder(project / "contracts"), project)
+    assert todo() == [model, sample]
+
+    for path in (
+        model.split(":")[0],
+        "data/sample/landing/coaching_session/ows_coaching_session_2024M01_20240205_v01.csv",
+    ):
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text("", encoding="utf-8")
+    assert todo() == []
+
+
+def test_wrong_contract_is_the_one_thing_to_do(project: Path) -> None:
+    (project / "contracts/sources/coaching_session.yml").write_text(
+        CONTRACT.replace("coach_code: optional", "ean: maybe").replace("session_no", "service_id"), encoding="utf-8"
+    )
+    (line,) = completeness.missing("coaching_session", project)
+    assert "coaching_session.yml" in line and "maybe" in line
+
+
+@pytest.mark.parametrize("source", contracts.source_names())
+def test_every_source_of_the_project_is_complete(source: str) -> None:
+    assert completeness.missing(source) == []
+
+
+def test_the_command_prints_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--todo", "no_such_source"]) == 1
+    assert "contracts/sources/no_such_source.yml" in capsys.readouterr().out
