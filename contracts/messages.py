@@ -41,9 +41,9 @@ class RuleText:
 
 def _codes_fix(field: Field) -> str:
     codes = field.code_list.codes
-    shown = ", ".join(codes) if len(codes) <= MANY_CODES else f"{codes[0]} to {codes[-1]}"
+    shown = f": {', '.join(codes)}" if len(codes) <= MANY_CODES else " (docs/dictionary/codes.md)"
     joined = ", several separated by ;" if field.multi else ""
-    return f"Send one of the codes of list {field.codes}: {shown}{joined}."
+    return f"Send one of the codes of list {field.codes}{shown}{joined}."
 
 
 def value_rules(field: Field) -> list[RuleText]:

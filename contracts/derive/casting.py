@@ -24,8 +24,8 @@ _local = threading.local()
 
 
 def clean_sql(column: str) -> str:
-    """The text without surrounding blanks; empty is null."""
-    return f"nullif(trim({column}), '')"
+    """The text without surrounding blanks; empty is null. Blanks only: bare trim() takes other spaces too."""
+    return f"nullif(trim({column}, ' '), '')"
 
 
 def _literal(text: str) -> str:
@@ -38,7 +38,7 @@ def _code_sql(field: Field, clean: str) -> str:
     cases = " ".join(f"WHEN {_literal(name)} THEN {_literal(code)}" for name, code in spellings.items())
     if not field.multi:
         return f"CASE upper({clean}) {cases} ELSE {clean} END"
-    each = f"CASE upper(trim(part)) {cases} ELSE trim(part) END"
+    each = f"CASE upper(trim(part, ' ')) {cases} ELSE trim(part, ' ') END"
     parts = f"string_split(replace({clean}, '|', {_literal(MULTI_SEPARATOR)}), {_literal(MULTI_SEPARATOR)})"
     return f"array_to_string(list_transform({parts}, lambda part: {each}), {_literal(MULTI_SEPARATOR)})"
 

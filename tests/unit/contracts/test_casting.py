@@ -9,6 +9,8 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import contracts
 from contracts.codes import CODES_DIR
@@ -119,3 +121,22 @@ def test_a_dated_table_gives_the_value_in_force_on_each_day() -> None:
 
     found = evaluate([expand("${step:minimum_wage:day}", "test")], pa.table({"day": pa.array(days, pa.date32())}))
     assert found.column(0).to_pylist() == [in_force(day) for day in days]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+SPELLED = st.sampled_from([*FIELDS["multi"].code_list.spellings, "x", ""])
+JOINED = st.lists(st.tuples(st.sampled_from(["", " "]), SPELLED), max_size=4).map(
+    lambda parts: "|".join(blank + word.lower() + blank for blank, word in parts)
+)
+
+
+@example(["\u00a0abe", "\tabe ", "abe\u3000", "e\u017fl", "stra\u00dfe", "\n", " \n "])
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(TEXT, JOINED, st.none()), min_size=1, max_size=20))
+def test_arrow_and_duckdb_agree_on_any_text(values: list[str | None]) -> None:
+    table = pa.table({"x": pa.array(values, pa.string())})
+    for kind in ("text", "code", "multi"):
+        typed, _ = coerce_columns({FIELDS[kind]: pd.Series(values, dtype=pd.ArrowDtype(pa.string()))})[
+            FIELDS[kind].name
+        ]
+        assert typed.to_pylist() == evaluate([cast_sql(FIELDS[kind], "x")], table).column(0).to_pylist(), kind
