@@ -42,19 +42,19 @@ def show_ledger(out: Console, home: Home) -> None:
         numbers = (accepted_files, rejected_files, received, accepted, quarantined, superseded)
         shown.append([source, *map(count, numbers), TICK if adds_up else CROSS])
     title = "Ledger: rows received = accepted + quarantined + superseded"
-    heads = ["source", "files", "refused", "received", "= accepted", "+ quarantined", "+ superseded", ""]
+    heads = ["source", "files", "refused", "received", "accepted", "quarantined", "superseded", ""]
     out.print(table(title, heads, shown))
 
 
-def show_refusals(out: Console, home: Home, sources: list[str]) -> None:
-    """Each refused file of these sources with its reason and where its receipt is."""
-    if not sources:
+def show_refusals(out: Console, home: Home, batches: list[str]) -> None:
+    """Each refused file with its reason and where its receipt is."""
+    if not batches:
         return
     found = rows(
         home.warehouse_db,
         "select source, file_name, batch_id, reject_reason from ledger.batch "
-        "where outcome = 'reject_file' and list_contains(?, source) order by source, file_name",
-        [sources],
+        "where list_contains(?, batch_id) order by source, file_name",
+        [batches],
     )
     for source, file_name, batch_id, reason in found:
         receipt = shown_path(home.receipts / source / batch_id / "receipt.html")

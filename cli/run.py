@@ -27,12 +27,12 @@ def run(landing: Path | None, as_of: date | None) -> int:
     if outcome.failures:
         for sentence in outcome.failures:
             complain(sentence)
-        report.show_refusals(out, home, outcome.refused_sources)
+        report.show_refusals(out, home, outcome.refused_batches)
         return REFUSED
     out.print()
     report.show_ledger(out, home)
-    report.show_refusals(out, home, outcome.refused_sources)
+    report.show_refusals(out, home, outcome.refused_batches)
     report.show_persons(out, home)
     report.show_indicators(out, home)
     report.show_places(out, home)
-    return FILE_REFUSED if outcome.refused_sources else ALL_WELL
+    return FILE_REFUSED if outcome.refused_batches else ALL_WELL

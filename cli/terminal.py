@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 TICK, CROSS = "✓", "✗"
+PLAIN_WIDTH = 120
 
 
 def console() -> Console:
-    """A console on standard output as it is now."""
+    """A console on standard output as it is now; wide enough for every table when nobody watches."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    watched = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(highlight=False, width=None if watched else PLAIN_WIDTH)
 
 
 def complain(sentence: str) -> None:
@@ -65,8 +68,9 @@ def table(title: str, columns: list[str], rows: list[list[str]], left: int = 1) 
     from rich.table import Table
 
     made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    made.padding = (0, 0)
     for place, name in enumerate(columns):
-        made.add_column(name, justify="left" if place < left else "right", no_wrap=place >= left)
+        made.add_column(name, justify="left" if place < left else "right", no_wrap=place == 0)
     for row in rows:
         made.add_row(*row)
     return made

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ROWS_RECONCILE = "rows_reconcile"
 QUARANTINE_SHARE = "quarantine_share"
+BATCHES_REFUSED = "batches_refused"
+"""Metadata of a failed files check: which batches, separated by blanks."""
 
 Results = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
 
@@ -46,7 +48,12 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
         import ingest
 
         with told_in_a_sentence(environment.home), progress.step(f"Loading {source.name}") as going:
-            results = ingest.load_source(environment.home, source.name, environment.landing_folder)
+            results = ingest.load_source(
+                environment.home,
+                source.name,
+                environment.landing_folder,
+                progress=lambda file, doing: going.detail(f"{file}: {doing}"),
+            )
             tally = count_rows(environment.home.warehouse_db, source)
             broken = count_broken(environment.home.warehouse_db, [result.batch_id for result in results])
             going.note = note(results)
@@ -156,7 +163,7 @@ def contract_results(
             check_name=check.name,
             passed=not refused if check.blocking else not of_check,
             severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
-            metadata={"batches_refused": ", ".join(refused)}
+            metadata={BATCHES_REFUSED: " ".join(refused)}
             if check.blocking
             else {"rows": sum(of_check.values()), **of_check},
         )

@@ -36,6 +36,7 @@ class JobOutcome:
     job: str
     fault: str
     sentences: tuple[str, ...] = ()
+    refused_batches: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -49,17 +50,17 @@ class RunOutcome:
     jobs: list[JobOutcome] = field(default_factory=list)
 
     @property
-    def refused_sources(self) -> list[str]:
-        """Sources whose load was stopped by a blocking check."""
-        return [job.job.removeprefix("load_") for job in self.jobs if job.fault == "check" and job.job != "build"]
+    def refused_batches(self) -> list[str]:
+        """Files refused as a whole, by batch id."""
+        return [batch for job in self.jobs for batch in job.refused_batches]
 
     @property
     def failures(self) -> list[str]:
-        """Sentences of everything that went wrong other than a refused file, and of a failed build."""
+        """Sentences of everything that went wrong, other than that a file was refused."""
         return [
             f"{job.job}: {sentence}"
             for job in self.jobs
-            if job.fault and (job.fault != "check" or job.job == "build")
+            if job.fault and not (job.fault == "check" and job.refused_batches)
             for sentence in job.sentences
         ]
 
@@ -75,7 +76,7 @@ def run(home: Home, landing: Path, as_of: date | None = None) -> RunOutcome:
         sources = sources_with_files(landing)
         refuse_when_short_of_space(home, landing)
         with progress.step("Starting up") as going:
-            definitions, instance = _open(home)
+            definitions, instance = open_dagster(home)
             going.note = f"{len(sources)} sources in {landing}"
         try:
             outcome = RunOutcome()
@@ -148,10 +149,22 @@ def execute(
         failures = [event for event in result.all_events if event.is_step_failure]
         if result.success:
             return JobOutcome(job, "")
-        return _outcome(job, failures)
+        return _outcome(job, failures, _refused(result.all_events))
 
 
-def _outcome(job: str, failures: Sequence[Any]) -> JobOutcome:
+def _refused(events: Sequence[Any]) -> tuple[str, ...]:
+    """Batches named by failed files checks."""
+    from orchestration.assets_ingest import BATCHES_REFUSED
+
+    found: list[str] = []
+    for event in events:
+        if event.event_type_value == "ASSET_CHECK_EVALUATION":
+            told = event.event_specific_data.metadata.get(BATCHES_REFUSED)
+            found += str(told.value).split() if told else []
+    return tuple(found)
+
+
+def _outcome(job: str, failures: Sequence[Any], refused: tuple[str, ...]) -> JobOutcome:
     from orchestration.sensors import sentence
 
     faults = set()
@@ -165,10 +178,10 @@ def _outcome(job: str, failures: Sequence[Any]) -> JobOutcome:
             faults.add("refused" if data.user_failure_data else "ours")
     gravest = next((kind for kind in ("environment", "ours", "refused", "check") if kind in faults), "ours")
     told = tuple(dict.fromkeys(sentence(event) for event in failures))
-    return JobOutcome(job, gravest, told or ("Stopped before its first step.",))
+    return JobOutcome(job, gravest, told or ("Stopped before its first step.",), refused)
 
 
-def _open(home: Home) -> tuple[Definitions, DagsterInstance]:
+def open_dagster(home: Home) -> tuple[Definitions, DagsterInstance]:
     with _quiet():
         from orchestration.assembly import make_definitions
         from orchestration.instance import close_dead_runs, open_instance
