@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,27 +11,15 @@ import pytest
 import contracts
 from contracts.derive import committed, completeness
 from contracts.derive.__main__ import main
+from contracts.derive.dagster_assets import asset_plan
+from contracts.derive.ddl import raw_table_ddl
+from contracts.derive.dictionary import source_page
 from contracts.registry import read_folder
 from home import PROJECT_ROOT
 
-CONTRACT = """
-contract_id: C99
-version: 1.0.0
-title: Career coaching
-description: One row per coaching session.
-agency: Office of Workforce Strategy
-period_kind: month
-key: [session_no]
-references: {participant_id: cthires_participant}
-fields:
-  session_no: required
-  participant_id: required
-  coach_code: optional
-"""
-WORDS = """
-session_no: {type: text, pii: N, example: "77", description: Number of the coaching session.}
-coach_code: {type: text, pii: N, example: "C1", description: "Coach, in the agency's code."}
-"""
+HOWTO = (PROJECT_ROOT / "docs/howto/add-a-source.md").read_text(encoding="utf-8")
+CONTRACT, WORDS = re.findall(r"```yaml\n(.*?)```", HOWTO, re.DOTALL)[:2]
+"""The example of the how-to, so that what it shows is true."""
 
 
 @pytest.fixture
@@ -52,7 +41,7 @@ def test_list_shrinks_step_by_step_to_nothing(project: Path) -> None:
     (project / "contracts/sources/coaching_session.yml").write_text(CONTRACT, encoding="utf-8")
     assert todo() == [
         f"contracts/fields.yml: add the word {word!r} (type, pii, description, and its code list if it has one)."
-        for word in ("session_no", "coach_code")
+        for word in ("session_no", "session_date", "coach_code")
     ]
 
     glossary = project / "contracts/fields.yml"
@@ -77,10 +66,25 @@ def test_list_shrinks_step_by_step_to_nothing(project: Path) -> None:
     assert todo() == []
 
 
+def test_example_of_the_howto_works_as_a_contract(project: Path) -> None:
+    (project / "contracts/sources/coaching_session.yml").write_text(CONTRACT, encoding="utf-8")
+    with (project / "contracts/fields.yml").open("a", encoding="utf-8") as glossary:
+        glossary.write(WORDS)
+    source = read_folder(project / "contracts")["coaching_session"]
+    assert contracts.match_header(source, ["Session Number", "session_no"]).repeated == ("session_no",)
+    assert raw_table_ddl(source).count("NOT NULL") == 5
+    assert [check.name for check in asset_plan(source).checks] == [
+        "coaching_session_files",
+        "coaching_session_values",
+        "coaching_session_row_rules",
+    ]
+    assert "session_in_future" in source_page(source)
+
+
 def test_wrong_contract_is_the_one_thing_to_do(project: Path) -> None:
-    (project / "contracts/sources/coaching_session.yml").write_text(
-        CONTRACT.replace("coach_code: optional", "ean: maybe").replace("session_no", "service_id"), encoding="utf-8"
-    )
+    wrong = CONTRACT.replace("coach_code: optional", "ean: maybe")
+    wrong = wrong.replace("session_no", "service_id").replace("session_date", "entry_date")
+    (project / "contracts/sources/coaching_session.yml").write_text(wrong, encoding="utf-8")
     (line,) = completeness.missing("coaching_session", project)
     assert "coaching_session.yml" in line and "maybe" in line
 
