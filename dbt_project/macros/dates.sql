@@ -28,3 +28,12 @@
 {% macro later_of(first_date, second_date) -%}
     case when {{ second_date }} is null or {{ first_date }} >= {{ second_date }} then {{ first_date }} else {{ second_date }} end
 {%- endmacro %}
+
+{% macro quarter_label_of(quarter_index) -%}
+    cast(cast(floor({{ quarter_index }} / 4) as integer) as varchar) || 'Q' || cast({{ quarter_index }} % 4 + 1 as varchar)
+{%- endmacro %}
+
+{#- Years of dim_quarter: wage records begin in 1993. -#}
+{% macro calendar_years() -%}
+    {{ return(range(1990, 2050)) }}
+{%- endmacro %}

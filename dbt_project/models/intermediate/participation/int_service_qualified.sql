@@ -66,9 +66,10 @@ final as (
     select
         *,
         is_qualifying and not is_planned as is_event,
-        is_qualifying and not is_planned and (
-            service_end_date > as_of_date or (service_status_code = 'open' and service_end_date is null)
-        ) as is_open,
+        is_qualifying and not is_planned and case
+            when service_end_date is null then service_status_code = 'open'
+            else service_end_date > as_of_date
+        end as is_open,
         {{ earlier_of('coalesce(service_end_date, service_start_date)', 'as_of_date') }} as last_known_date
     from judged
 )

@@ -4,7 +4,7 @@
 with
 
 years as (
-    {% for year in range(1990, 2050) -%}
+    {% for year in calendar_years() -%}
     select {{ year }} as calendar_year{{ ' union all ' if not loop.last }}
     {% endfor %}
 ),

@@ -26,7 +26,7 @@ final as (
         summed.person_key,
         summed.ean,
         cast(summed.quarter_index as integer) as quarter_index,
-        cast(floor(summed.quarter_index / 4) as varchar) || 'Q' || cast(summed.quarter_index % 4 + 1 as varchar) as quarter,
+        {{ quarter_label_of('summed.quarter_index') }} as quarter,
         employer.employer_key,
         summed.naics_code,
         summed.wage_usd,
