@@ -85,6 +85,8 @@ def _join(clusters: dict[int, _Cluster], home: dict[int, int], keep: int, drop: 
     for member in gone.members:
         home[member] = keep
     clusters[keep].members.extend(gone.members)
+    clusters[keep].vetoes.pop(drop, None)  # a veto that this edge was strong enough to pass
+    gone.vetoes.pop(keep, None)
     for other, vetoes in gone.vetoes.items():
         del clusters[other].vetoes[drop]
         _add_veto(clusters, keep, other, vetoes)

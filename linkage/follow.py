@@ -12,11 +12,12 @@ from datetime import date
 import duckdb
 
 from home import Home
+from linkage.review import REASONS
 from linkage.rules import RULES, VETOES
 from linkage.run import LinkageError, open_vault
 
 WHY = {rule.name: rule.reason for rule in RULES} | {rule.refuse_reason: rule.reason for rule in RULES}
-WHY_NOT = {veto.name: veto.reason for veto in VETOES}
+WHY_NOT = {veto.name: veto.reason for veto in VETOES} | REASONS
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def explain(home: Home, person_key: str) -> Explanation:
         has_valid_ssn=bool(has_ssn),
         identities=identities,
         edges=[_edge(labels, row) for row in edges],
-        refused=[_edge(labels, row) for row in refused],
+        refused=[_edge(labels, row) for row in refused if not {row[0], row[1]} <= labels.keys()],
         events=[PersonEvent(*row) for row in events],
     )
 

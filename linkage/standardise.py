@@ -170,8 +170,9 @@ def standardise(con: duckdb.DuckDBPyConnection) -> int:
     con.execute(
         f"""
         create or replace temp table std as
-        with shared as (
-            select ssn_std from linkage.identity_std where ssn_std is not null
+        with identity_std as materialized (select * from linkage.identity_std),
+        shared as (
+            select ssn_std from identity_std where ssn_std is not null
             group by ssn_std having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}
         )
         select
@@ -179,7 +180,7 @@ def standardise(con: duckdb.DuckDBPyConnection) -> int:
             i.*,
             case when s.ssn_std is null then i.ssn_std end as ssn_key,
             s.ssn_std is not null as ssn_is_shared,
-        from linkage.identity_std as i left join shared as s using (ssn_std)
+        from identity_std as i left join shared as s using (ssn_std)
         order by n
         """
     )
