@@ -129,10 +129,10 @@ def median_earnings(case: Case, wda: str, with_eighth: bool) -> None:
 def credential_attainment(case: Case) -> None:
     """O8, Northwest: 4 of 6."""
 
-    def trained(entry: str, exit_date: str, training_type: str, **values: str) -> Person:
+    def trained(entry: str, last_day: str, training_type: str, **values: str) -> Person:
         person = case.participant("NW", entry, **values)
         case.service(person, entry)
-        case.service(person, entry, exit_date, service_code="TRAINING", training_type=training_type)
+        case.service(person, entry, last_day, service_code="TRAINING", training_type=training_type)
         return person
 
     one = trained("2022-01-10", "2022-03-31", "06")
