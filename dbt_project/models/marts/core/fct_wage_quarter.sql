@@ -1,7 +1,7 @@
 with
 
 wage as (
-    select * from {{ ref('int_wage_standing') }} where person_key is not null
+    select * from {{ ref('int_wage_corrected') }} where person_key is not null
 ),
 
 employer as (
