@@ -1,1 +1,47 @@
-"""."""
+"""HOW extracts land: landing folder, archive, gate, split into vault and warehouse, ledger, receipts.
+
+Belongs here: everything between an agency's bytes and typed rows that are accounted for. Does not: what the data must
+be (contracts), who a record is about (linkage), which step runs when (orchestration). Imports contracts and home.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.findings import Finding, GateResult, Refused, RuleCount
+    from ingest.landing import Submission, scan, strays
+    from ingest.ledger import set_visibility
+    from ingest.load import BatchResult, load_file, load_source, validate_file
+
+_HOMES = {
+    "findings": ("Finding", "GateResult", "Refused", "RuleCount"),
+    "landing": ("Submission", "scan", "strays"),
+    "ledger": ("set_visibility",),
+    "load": ("BatchResult", "load_file", "load_source", "validate_file"),
+}
+
+__all__ = [
+    "BatchResult",
+    "Finding",
+    "GateResult",
+    "Refused",
+    "RuleCount",
+    "Submission",
+    "load_file",
+    "load_source",
+    "scan",
+    "set_visibility",
+    "strays",
+    "validate_file",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Each name is imported when it is first used, so that `import ingest` costs nothing."""
+    from importlib import import_module
+
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"ingest.{module}"), name)
+    raise AttributeError(f"module 'ingest' has no attribute {name!r}")

@@ -1,0 +1,97 @@
+"""The engine that checks and splits one file: an in-memory DuckDB with a memory limit, spilling into scratch.
+
+Belongs here: limits, and turning the engine's errors into sentences. Does not: any table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.findings import Refused
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY_LIMIT = "400MB"
+"""Of the engine. Reader, pandera and Python come on top; together they stay under 1 GiB at any file size."""
+DISK_FULL = re.compile(r"no space left|disk quota exceeded|out of disk|max_temp_directory_size|file too large", re.I)
+
+
+def threads() -> int | None:
+    """WORKFORCE_THREADS, or None for as many as there are cores."""
+    said = os.environ.get("WORKFORCE_THREADS", "")
+    return int(said) if said.isdigit() and int(said) > 0 else None
+
+
+@contextmanager
+def scratch_engine(scratch: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with its own spill folder below `scratch` (else the system's), removed at the end.
+
+    Spilled pages hold identifiers; the folder is readable by its owner only.
+    """
+    import duckdb
+
+    if scratch is not None:
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spill = Path(tempfile.mkdtemp(prefix="load-", dir=scratch))
+    con = duckdb.connect(":memory:")
+    try:
+        con.execute("set memory_limit = ?", [MEMORY_LIMIT])
+        con.execute("set temp_directory = ?", [str(spill)])
+        con.execute("set preserve_insertion_order = false")  # rows carry their number
+        if (count := threads()) is not None:
+            con.execute("set threads = ?", [count])
+        yield con
+    finally:
+        con.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextmanager
+def in_sentences(place: Path) -> Iterator[None]:
+    """Let no engine error out: its text may quote a value. A full disk is refused in a sentence."""
+    import duckdb
+
+    from ingest.archive import full_disk
+
+    try:
+        yield
+    except duckdb.Error as error:
+        if DISK_FULL.search(str(error)):
+            raise Refused(
+                f"The disk of {place} is full: nothing of this file was loaded, what was loaded before is unchanged. "
+                "Free space there, then run again."
+            ) from None
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise Refused(
+                f"The file needs more than {MEMORY_LIMIT} of memory and the disk of {place} cannot take the rest. "
+                "Nothing of it was loaded; free space there, then run again."
+            ) from None
+        if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
+            raise Refused(
+                f"A database below {place} is open in another program. Nothing was loaded; close it, then run again."
+            ) from None
+        raise EngineFault(f"The engine could not go on ({type(error).__name__}).") from None
+    except OSError as error:
+        raise full_disk(error, place) from None
+
+
+class EngineFault(RuntimeError):
+    """An engine error nobody foresaw, without its text, which may quote a value."""
+
+
+def quote(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,124 @@
+"""What the gate says about one file: findings, counts per rule, and the outcome.
+
+Belongs here: the shapes, and the wording of the gate's own rules (structure, keys). Does not: evaluating anything, and
+the wording of value and row rules, which is the contract's. No message ever holds a value of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+LISTED_ROWS = 1000
+"""Row numbers listed per rule and file; the count beside them is exact."""
+
+OUTCOMES = ("accept", "accept_with_warning", "quarantine_rows", "reject_file")
+
+FIXES = {
+    "G1.name": "Name the file {agency}_{dataset}_{period}_{yyyymmdd}_v{nn}.csv, for example "
+    "dol_ui_wage_2023Q1_20230515_v01.csv, or add a manifest with period and extract_ts.",
+    "G2.manifest": "Correct the manifest beside the file, or leave it away and let the file name speak.",
+    "G2.sha256": "Copy the file again from where it was made; if the file is right, make the manifest anew.",
+    "G2.rows": "Export the file again, or correct the number of rows in the manifest.",
+    "G3.unreadable": "Put the file itself into the folder, readable by the user who runs the warehouse.",
+    "G3.empty": "Export again. If there is nothing to report, send the header alone and a manifest with rows: 0.",
+    "G3.not_text": "Export the data as CSV text in UTF-8.",
+    "G3.not_utf8": "Export the file as UTF-8 (in a spreadsheet: 'CSV UTF-8').",
+    "G3.delimiter": "Export with the separator the contract names.",
+    "G3.header": "Send the column headings in the first line.",
+    "G3.missing_column": "Add the column, also when all its values are blank; the order of columns does not matter.",
+    "G3.repeated_column": "Keep one of the columns.",
+    "G3.unknown_column": "Nothing, if the column is meant to be ignored; otherwise correct its heading.",
+    "G3.other_source": "Move the file to the folder of its own source.",
+    "G3.ragged": "Give the row as many columns as the header; put a value that holds the separator in quotation marks.",
+    "G3.unclosed_quote": "Close the quotation mark, or double one that belongs to the text.",
+    "G3.blank_line": "Nothing: lines without any value are passed over.",
+    "G5.duplicate_key": "Send each key once: remove the repetition, or correct the key of one of the rows.",
+}
+"""What to do about each of the gate's own rules."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken rule in one row, or in the whole file (`row_no` None). Rows count from 1 after the header."""
+
+    rule_id: str
+    severity: str
+    column_name: str | None
+    row_no: int | None
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How many rows broke one rule. `rows_failed` None: the rule is about the whole file, and it is broken."""
+
+    rule_id: str
+    severity: str
+    column_name: str | None
+    message: str
+    fix: str
+    rows_failed: int | None
+    rows_checked: int
+    rows: tuple[int, ...] = ()
+    """The first LISTED_ROWS row numbers, ascending."""
+
+    @property
+    def is_broken(self) -> bool:
+        return self.rows_failed is None or self.rows_failed > 0
+
+    def findings(self) -> Iterator[Finding]:
+        numbers: tuple[int | None, ...] = (None,) if self.rows_failed is None else self.rows
+        for number in numbers:
+            yield Finding(self.rule_id, self.severity, self.column_name, number, self.message, self.fix)
+
+
+def whole_file(rule_id: str, message: str, column: str | None = None, severity: str = "error") -> RuleCount:
+    """A finding about the file as a whole, by one of the gate's own rules."""
+    return RuleCount(rule_id, severity, column, message, FIXES[rule_id], None, 0)
+
+
+@dataclass
+class GateResult:
+    """The verdict on one file. rows_received = rows_accepted + rows_quarantined, but for a rejected file: nothing of
+    it is accepted, and its counts only say what was seen."""
+
+    source: str
+    rows_received: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    outcome: str = "accept"
+    reject_reason: str | None = None
+    counts: list[RuleCount] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every listed finding: whole-file findings first, then by rule in contract order and row."""
+        broken = sorted((count for count in self.counts if count.is_broken), key=lambda c: c.rows_failed is not None)
+        return [finding for count in broken for finding in count.findings()]
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.outcome == "reject_file"
+
+    def reject(self, reason: str) -> GateResult:
+        """Refuse the whole file for `reason`, a sentence."""
+        self.outcome, self.reject_reason, self.rows_accepted = "reject_file", reason, 0
+        return self
+
+
+class Rejected(Exception):
+    """The file cannot be read as an extract of its source. Carries whole-file findings; the first is the reason."""
+
+    def __init__(self, *counts: RuleCount) -> None:
+        super().__init__(counts[0].message)
+        self.counts = counts
+
+    @classmethod
+    def by(cls, rule_id: str, message: str, column: str | None = None) -> Rejected:
+        return cls(whole_file(rule_id, message, column))
+
+
+class Refused(RuntimeError):
+    """Loading cannot go on, for a reason that is not in the data (full disk, no permission). Says so in a sentence."""

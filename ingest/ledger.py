@@ -1,0 +1,231 @@
+"""The ledger: which files came, what became of them, and which of them stand. In the warehouse, beside the rows.
+
+Belongs here: the ledger's tables, writing a batch in the transaction of its rows, visibility. Does not: the line log
+outside the database (ledger_log), rows, identities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import contracts
+from ingest.engine import quote
+from ingest.findings import GateResult, Refused
+from ingest.naming import Facts
+from ingest.split import raw_ddl
+
+if TYPE_CHECKING:
+    import duckdb
+
+DDL = """
+create schema if not exists raw;
+create schema if not exists ledger;
+create table if not exists ledger.batch (
+    batch_id varchar primary key, source varchar not null, file_name varchar not null, sha256 varchar not null,
+    byte_count bigint not null, period varchar, period_from date, period_to date, extract_ts timestamp,
+    landed_at timestamp not null, submission_mode varchar not null, is_final boolean not null, amend_mode varchar,
+    contract_version varchar not null, outcome varchar not null, reject_reason varchar, rows_received bigint not null,
+    rows_accepted bigint not null, rows_quarantined bigint not null, submission_digest varchar not null
+);
+create table if not exists ledger.sighting (
+    batch_id varchar not null, file_name varchar not null, extract_ts timestamp not null, file_version integer not null
+);
+create table if not exists ledger.finding (
+    batch_id varchar not null, rule_id varchar not null, severity varchar not null, column_name varchar, row_no bigint,
+    message varchar not null
+);
+create table if not exists ledger.rule_count (
+    batch_id varchar not null, rule_id varchar not null, severity varchar not null, column_name varchar,
+    rows_failed bigint, rows_checked bigint not null
+);
+create table if not exists ledger.visible_batch (
+    batch_id varchar not null, source varchar not null, period varchar not null, extract_ts timestamp not null,
+    as_of_date date not null
+);
+create table if not exists ledger.build (as_of_date date not null);
+"""
+"""Grain: batch one row per file and period; sighting one per time the same bytes came as an extract of another day;
+finding one per listed row of a rule (row_no null: the whole file); rule_count one per rule and batch (rows_failed null:
+the whole file); visible_batch one per source and period; build exactly one row once visibility was set."""
+
+RANKED = """
+select b.batch_id, b.source, b.period, s.extract_ts, b.rows_accepted,
+    row_number() over (
+        partition by b.source, b.period order by s.extract_ts desc, s.file_version desc, b.sha256 desc, s.file_name desc
+    ) as place
+from ledger.batch as b inner join ledger.sighting as s using (batch_id)
+where b.outcome <> 'reject_file'
+"""
+"""Accepted batches of each source and period; place 1 stands: newest extract, then version, then checksum."""
+
+RECONCILIATION = f"""
+create or replace view ledger.reconciliation as
+with standing as (select distinct batch_id from ({RANKED}) as ranked where place = 1)
+select
+    b.source,
+    count(*) filter (where b.outcome <> 'reject_file') as files_accepted,
+    count(*) filter (where b.outcome = 'reject_file') as files_rejected,
+    coalesce(sum(b.rows_received) filter (where b.outcome <> 'reject_file'), 0)::bigint as rows_received,
+    coalesce(sum(b.rows_accepted) filter (where standing.batch_id is not null), 0)::bigint as rows_accepted,
+    coalesce(sum(b.rows_quarantined) filter (where b.outcome <> 'reject_file'), 0)::bigint as rows_quarantined,
+    coalesce(sum(b.rows_accepted) filter (
+        where b.outcome <> 'reject_file' and standing.batch_id is null
+    ), 0)::bigint as rows_superseded
+from ledger.batch as b left join standing using (batch_id)
+group by b.source
+"""
+"""Per source, over all time: rows_received = rows_accepted + rows_quarantined + rows_superseded. A rejected file counts
+in files_rejected, its rows in none."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One row of ledger.batch. landed_at is bookkeeping: nothing that is computed may depend on it."""
+
+    batch_id: str
+    source: str
+    file_name: str
+    sha256: str
+    byte_count: int
+    period: str | None
+    period_from: date | None
+    period_to: date | None
+    extract_ts: datetime | None
+    landed_at: datetime
+    submission_mode: str
+    is_final: bool
+    amend_mode: str | None
+    contract_version: str
+    outcome: str
+    reject_reason: str | None
+    rows_received: int
+    rows_accepted: int
+    rows_quarantined: int
+    submission_digest: str
+
+
+COLUMNS = tuple(field.name for field in fields(Batch))
+
+
+def batch_id(source: str, period: str | None, sha256: str) -> str:
+    """'<source>-<period>-<12 hex digits>'; a file that does not say its period has 'unknown' there."""
+    return f"{source}-{period or 'unknown'}-{sha256[:12]}"
+
+
+def ensure(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the ledger, its view and one raw table per contract; `con` has the warehouse as its main database.
+
+    A column a newer contract adds is added to the raw table, null in the rows that are there.
+    """
+    con.execute(DDL)
+    con.execute(RECONCILIATION)
+    for source in contracts.sources().values():
+        con.execute(raw_ddl(source))
+        for name, kind in source.raw_columns:
+            con.execute(f"alter table raw.{source.raw_table} add column if not exists {quote(name)} {kind}")
+
+
+def find(con: duckdb.DuckDBPyConnection, wanted: str) -> Batch | None:
+    """The batch of that id, or None. The warehouse is attached as `warehouse`."""
+    rows = con.execute(
+        f"select {', '.join(COLUMNS)} from warehouse.ledger.batch where batch_id = ?", [wanted]
+    ).fetchall()
+    return Batch(*rows[0]) if rows else None
+
+
+def has_size(con: duckdb.DuckDBPyConnection, source: str, byte_count: int) -> bool:
+    """Whether some file of the source has this length: only then can the same bytes be in the ledger."""
+    [(found,)] = con.execute(
+        "select count(*) from warehouse.ledger.batch where source = ? and byte_count = ?", [source, byte_count]
+    ).fetchall()
+    return found > 0
+
+
+def record(con: duckdb.DuckDBPyConnection, batch: Batch, result: GateResult, facts: Facts | None) -> None:
+    """Write a batch with its findings, in the caller's transaction. A batch judged again replaces its own entry."""
+    forget(con, batch.batch_id)
+    row = [getattr(batch, column) for column in COLUMNS]
+    con.execute(f"insert into warehouse.ledger.batch ({', '.join(COLUMNS)}) values ({_marks(row)})", row)
+    _insert(
+        con,
+        "rule_count",
+        [(batch.batch_id, c.rule_id, c.severity, c.column_name, c.rows_failed, c.rows_checked) for c in result.counts],
+    )
+    _insert(
+        con,
+        "finding",
+        [(batch.batch_id, f.rule_id, f.severity, f.column_name, f.row_no, f.message) for f in result.findings],
+    )
+    if facts is not None:
+        see_again(con, batch.batch_id, batch.file_name, facts)
+
+
+def forget(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
+    """Take the entry of a refused batch away, because it is judged again."""
+    for table in ("finding", "rule_count", "sighting", "batch"):
+        con.execute(f"delete from warehouse.ledger.{table} where batch_id = ?", [wanted])
+
+
+def see_again(con: duckdb.DuckDBPyConnection, seen: str, file_name: str, facts: Facts) -> bool:
+    """Note that the bytes of a batch came as the extract of some day. Returns False when that is known already."""
+    row = [seen, file_name, facts.extract_ts, facts.version]
+    [(known,)] = con.execute(
+        "select count(*) from warehouse.ledger.sighting "
+        "where batch_id = ? and file_name = ? and extract_ts = ? and file_version = ?",
+        row,
+    ).fetchall()
+    if not known:
+        con.execute("insert into warehouse.ledger.sighting values (?, ?, ?, ?)", row)
+    return not known
+
+
+def _marks(row: list[Any]) -> str:
+    return ", ".join("?" for _ in row)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
+    """Many rows in one statement, by column: row by row costs a statement each."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        kinds = {"rows_failed": "bigint", "rows_checked": "bigint", "row_no": "bigint"}
+        names = [
+            name
+            for (name,) in con.execute(
+                "select column_name from duckdb_columns() where database_name = 'warehouse' and schema_name = 'ledger' "
+                "and table_name = ? order by column_index",
+                [table],
+            ).fetchall()
+        ]
+        values = ", ".join(f"unnest(?::{kinds.get(name, 'varchar')}[])" for name in names)
+        con.execute(f"insert into warehouse.ledger.{table} select {values}", columns)
+
+
+def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) -> date:
+    """Choose what a build may see: per source and period the newest extract taken by the end of `as_of`.
+
+    `con` has the warehouse as its main database. Without `as_of`, the day of the newest accepted extract. Rewrites
+    ledger.visible_batch and ledger.build in one transaction and returns the day.
+    Raises Refused when nothing was accepted yet, so that there is no day to build.
+    """
+    ensure(con)
+    if as_of is None:
+        [(as_of,)] = con.execute(f"select max(extract_ts)::date from ({RANKED})").fetchall()
+    if as_of is None:
+        raise Refused("No file has been accepted yet, so there is nothing to build. Load an extract first.")
+    con.execute("begin")
+    try:
+        con.execute("delete from ledger.visible_batch")
+        con.execute("delete from ledger.build")
+        con.execute(
+            f"insert into ledger.visible_batch select batch_id, source, period, extract_ts, $as_of from ("
+            f"{RANKED} and s.extract_ts < $as_of::date + 1 qualify place = 1) order by source, period",
+            {"as_of": as_of},
+        )
+        con.execute("insert into ledger.build values (?)", [as_of])
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return as_of

@@ -1,0 +1,116 @@
+"""The stage: one file's rows in the scratch engine, typed, with their numbers and a mark for cells that are no value.
+
+Belongs here: casting (by the contract's own expressions) and counting what was read. Does not: judging.
+Table stage: _row_no, _not_typed (bit k: the k-th typed field holds text that is not of its type), every field in
+contract order; a column the file does not have is null. Text is without surrounding blanks, codes are canonical.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts import Field, Source
+from ingest.engine import literal, quote
+from ingest.reader import ROW_NO, Layout, Records, count_lines, glued_row, open_quote
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ingest.archive import Bytes
+
+TYPED = ("integer", "decimal", "date")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What came off one file. rows_received counts rows with at least one value, ragged ones included."""
+
+    layout: Layout
+    rows_staged: int
+    blank_lines: int
+    records: Records
+
+    @property
+    def rows_received(self) -> int:
+        return self.rows_staged + len(self.records.ragged)
+
+
+def typed_fields(source: Source) -> list[Field]:
+    """The fields whose text may fail to be of their type, in the order of the bits of _not_typed."""
+    return [field for field in source.fields if field.type in TYPED]
+
+
+def stage_file(con: duckdb.DuckDBPyConnection, layout: Layout, facts: Bytes) -> Staged:
+    """Fill the table stage. Raises Rejected when records cannot be told apart or are not text."""
+    records = _fill(con, layout, threaded=True)
+    if records.must_restart:
+        records = _fill(con, layout, threaded=False)
+    has_long_cells = facts.has_quote and count_lines(layout.path) != layout.header_lines + records.seen
+    if has_long_cells and (row_no := glued_row(layout)) is not None:
+        raise open_quote(row_no)
+    [(staged,)] = con.execute("select count(*) from stage").fetchall()
+    return Staged(layout, staged, records.seen - len(records.ragged) - staged, records)
+
+
+def _fill(con: duckdb.DuckDBPyConnection, layout: Layout, threaded: bool) -> Records:
+    import duckdb
+
+    records = Records(layout, threaded)
+    con.execute("drop table if exists stage")
+    con.register("incoming", records.stream())
+    try:
+        # A temporary table: in memory and uncompressed until it spills, which is what makes this step quick.
+        con.execute(f"create temp table stage as {select_sql(layout)}")
+    except duckdb.Error:
+        if records.error is not None:
+            raise records.error from None
+        if not records.must_restart:
+            raise
+    finally:
+        con.unregister("incoming")
+    return records
+
+
+def select_sql(layout: Layout) -> str:
+    """The query that types the incoming text."""
+    present = set(layout.columns.values())
+    marks = [  # CASE, not AND: only the few cells that came out null are trimmed
+        f"CASE WHEN ({quick_cast_sql(field)}) IS NOT NULL THEN 0 "
+        f"WHEN coalesce(trim({quote(field.name)}), '') = '' THEN 0 ELSE {1 << bit} END"
+        for bit, field in enumerate(typed_fields(layout.source))
+        if field.name in present
+    ]
+    columns = [
+        f"{quick_cast_sql(field) if field.name in present else f'NULL::{field.sql_type}'} AS {quote(field.name)}"
+        for field in layout.source.fields
+    ]
+    return (
+        f"select {ROW_NO}, ({' | '.join(marks) or '0'})::BIGINT as _not_typed, {', '.join(columns)} "
+        f"from incoming where coalesce({', '.join(quote(name) for name in layout.columns.values())}) is not null"
+    )
+
+
+def quick_cast_sql(field: Field) -> str:
+    """The contract's cast, with a way around it for the plain spelling nearly every cell has.
+
+    Around a number or date: text that is what its value is written as needs no pattern. Around trimming: text that
+    neither begins nor ends with a blank.
+    """
+    from contracts.derive.casting import cast_sql
+
+    column = quote(field.name)
+    exact = cast_sql(field, column)
+    if field.type in TYPED:
+        value = f"TRY_CAST({column} AS {field.sql_type})"
+        plain = f"{value}::VARCHAR = {column}"
+        if field.type == "date":
+            plain = f"length({column}) = 10 AND {plain}"  # not year 10000, not 'infinity'
+        return f"CASE WHEN {plain} THEN {value} ELSE {exact} END"
+    if field.type == "code" and not field.multi:
+        assert field.code_list is not None
+        common = ", ".join(literal(code) for code in field.code_list.codes)
+        return f"CASE WHEN {column} IN ({common}) THEN {column} ELSE {exact} END"
+    if field.type == "text":
+        return f"CASE WHEN {column} > '!' AND NOT ends_with({column}, ' ') THEN {column} ELSE {exact} END"
+    return exact
