@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cli.terminal import console, table
+from cli.terminal import console, say, show_table
 from home import PROJECT_ROOT
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def explain(asked: str) -> None:
         show_field(out, field)
     if sent:
         senders = [[source, field.name, field.requirement, ", ".join(field.aliases)] for source, field in sent]
-        out.print(table("Sent by", ["source", "column", "requirement", "also accepted as"], senders, left=4))
+        show_table(out, "Sent by", ["source", "column", "requirement", "also accepted as"], senders, left=4)
     if marts:
         shown = [[mart, column, kind, " ".join(meaning.split())] for mart, column, kind, meaning in marts]
-        out.print(table("In the marts", ["mart", "column", "type", "meaning"], shown, left=4))
+        show_table(out, "In the marts", ["mart", "column", "type", "meaning"], shown, left=4)
 
 
 def fields_called(name: str) -> list[tuple[str, Field]]:
@@ -77,15 +77,15 @@ def show_field(out: Console, field: Field) -> None:
     out.print(f"[bold]{field.name}[/bold]")
     for label, text in facts:
         if text:
-            out.print(f"  {label:<13} {text}", markup=False)
+            say(out, f"  {label:<13} {text}")
     codes = field.code_list
     if codes:
         file = f"contracts/codes/ref_{codes.name}.csv"
-        out.print(f"  codes         {file}", markup=False)
+        say(out, f"  codes         {file}")
         for row in codes.rows[:CODES_SHOWN]:
-            out.print(f"    {row.code:<14} {row.label}", markup=False)
+            say(out, f"    {row.code:<14} {row.label}")
         if len(codes.rows) > CODES_SHOWN:
-            out.print(f"    … and {len(codes.rows) - CODES_SHOWN} more", markup=False)
+            say(out, f"    … and {len(codes.rows) - CODES_SHOWN} more")
     out.print()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cli.report import rows
 from cli.synthetic import person_of_story, truth_folder
-from cli.terminal import console, table
+from cli.terminal import console, show_table
 from home import Home
 
 if TYPE_CHECKING:
@@ -103,17 +103,20 @@ def show_identities(out: Console, found: Explanation) -> None:
         ]
         for identity in found.identities
     ]
-    out.print(table(told, ["identity", "agency's id", "name as sent", "born", "valid SSN", "linked by"], shown, left=6))
+    show_table(out, told, ["identity", "agency's id", "name as sent", "born", "valid SSN", "linked by"], shown, left=6)
 
 
 def show_links(out: Console, found: Explanation) -> None:
     """Why these identities are one person, and which links were looked at and not made."""
     if found.edges:
-        shown = [[edge.left, edge.right, edge.match_rule, edge.why or edge.evidence] for edge in found.edges]
-        out.print(table("Linked because", ["this", "and this", "rule", "why"], shown, left=4))
+        best = {}
+        for edge in found.edges:  # best first; a pair that several rules join is told once
+            best.setdefault(frozenset((edge.left, edge.right)), edge)
+        shown = [[edge.left, edge.right, edge.match_rule, edge.why or edge.evidence] for edge in best.values()]
+        show_table(out, "Linked because", ["this", "and this", "rule", "why"], shown, left=4)
     if found.refused:
         shown = [[edge.left, edge.match_rule, edge.why] for edge in found.refused]
-        out.print(table("Not linked to somebody else although", ["this", "rule", "why not"], shown, left=3))
+        show_table(out, "Not linked to somebody else although", ["this", "rule", "why not"], shown, left=3)
 
 
 def show_events(out: Console, home: Home, key: str) -> None:
@@ -122,7 +125,7 @@ def show_events(out: Console, home: Home, key: str) -> None:
         [kind, what or "", str(begin or ""), str(end or ""), note or ""]
         for kind, what, begin, end, note in rows(home.current, WHAT_HAPPENED, {"key": key})
     ]
-    out.print(table("What happened", ["kind", "what", "from", "to", ""], shown, left=5))
+    show_table(out, "What happened", ["kind", "what", "from", "to", ""], shown, left=5)
 
 
 def show_wages(out: Console, home: Home, key: str) -> None:
@@ -133,4 +136,4 @@ def show_wages(out: Console, home: Home, key: str) -> None:
     ):
         amount = f"${wage:,.2f}" if wage is not None else "none" if is_complete else "open"
         shown.append([quarter, programme or "", amount, str(employers or "")])
-    out.print(table("Wages before, during and after", ["quarter", "programme", "wages", "employers"], shown, left=2))
+    show_table(out, "Wages before, during and after", ["quarter", "programme", "wages", "employers"], shown, left=2)

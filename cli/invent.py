@@ -12,8 +12,8 @@ def invent(persons: int, seed: int, out: Path) -> None:
     import synth
 
     folder = out.resolve()
-    synth.synthesise(persons=persons, seed=seed, out=folder)
-    files = [path for path in (folder / "landing").rglob("*.csv")]
+    synth.generate(persons=persons, seed=seed, out=folder)
+    files = list((folder / "landing").rglob("*.csv"))
     size = sum(path.stat().st_size for path in files) / 1024 / 1024
     console().print(
         f"{persons:,} invented persons, seed {seed}: {len(files)} extracts, {size:,.1f} MB, in {folder / 'landing'}; "

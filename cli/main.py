@@ -112,12 +112,12 @@ def up(
 ) -> None:
     """Start Dagster on this machine (web page, sensor, nightly build) until Ctrl-C."""
     with sentences():
-        from cli.terminal import console
+        from cli.terminal import console, say
         from home import Home
         from orchestration.up import up as go
 
         out = console()
-        go(Home.from_env(), landing.resolve() if landing else None, port, lambda text: out.print(text, markup=False))
+        go(Home.from_env(), landing.resolve() if landing else None, port, lambda text: say(out, text))
 
 
 def main() -> None:

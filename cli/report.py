@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli.terminal import CROSS, TICK, count, table
+from cli.terminal import CROSS, TICK, count, say, show_table
 from home import Home
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def show_ledger(out: Console, home: Home) -> None:
         shown.append([source, *map(count, numbers), TICK if adds_up else CROSS])
     title = "Ledger: rows received = accepted + quarantined + superseded"
     heads = ["source", "files", "refused", "received", "accepted", "quarantined", "superseded", ""]
-    out.print(table(title, heads, shown))
+    show_table(out, title, heads, shown)
 
 
 def show_refusals(out: Console, home: Home, batches: list[str]) -> None:
@@ -58,7 +58,7 @@ def show_refusals(out: Console, home: Home, batches: list[str]) -> None:
     )
     for source, file_name, batch_id, reason in found:
         receipt = shown_path(home.receipts / source / batch_id / "receipt.html")
-        out.print(f"{CROSS} Rejected: {source}/{file_name}: {reason} Receipt: {receipt}", markup=False)
+        say(out, f"{CROSS} Rejected: {source}/{file_name}: {reason} Receipt: {receipt}")
     out.print()
 
 
@@ -74,7 +74,7 @@ def show_persons(out: Console, home: Home) -> None:
     )
     shown = [[rule, count(of_rule), count(of_persons)] for rule, of_rule, of_persons in found]
     title = f"Persons: {count(identities)} identities from all sources are {count(persons)} persons"
-    out.print(table(title, ["linked by", "identities", "persons touched"], shown))
+    show_table(out, title, ["linked by", "identities", "persons touched"], shown)
 
 
 def show_indicators(out: Console, home: Home) -> None:
@@ -96,7 +96,7 @@ def show_indicators(out: Console, home: Home) -> None:
     shown = [[program, *(of.get(code, "-") for code in INDICATORS)] for program, of in cells.items()]
     note = "" if is_complete else ", still open: some wage quarters are not complete"
     title = f"WIOA indicators, statewide, programme year {year}{note} (n = cohort)"
-    out.print(table(title, ["programme", *INDICATORS], shown))
+    show_table(out, title, ["programme", *INDICATORS], shown)
 
 
 def newest_year(home: Home) -> tuple[int | None, bool]:
@@ -125,11 +125,11 @@ def cell(share: Any, median: Any, denominator: int | None) -> str:
 def show_places(out: Console, home: Home) -> None:
     """Where the results are, and one query to paste."""
     release = shown_path(home.published / home.current.readlink())
-    out.print(f"Release    {release}  (current.duckdb points to it)", markup=False)
-    out.print(f"Receipts   {shown_path(home.receipts)}/<source>/<batch>/receipt.html", markup=False)
-    out.print("Dagster    workforce up   then http://127.0.0.1:3000", markup=False)
-    out.print("\nOne query to paste:\n", markup=False)
-    out.print(query_to_paste(home), markup=False, soft_wrap=True)
+    say(out, f"Release    {release}  (current.duckdb points to it)")
+    say(out, f"Receipts   {shown_path(home.receipts)}/<source>/<batch>/receipt.html")
+    say(out, "Dagster    workforce up   then http://127.0.0.1:3000")
+    say(out, "\nOne query to paste:\n")
+    say(out, query_to_paste(home))
 
 
 def query_to_paste(home: Home) -> str:

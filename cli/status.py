@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.report import rows, shown_path
-from cli.terminal import console, count, table
+from cli.terminal import console, count, say, show_table
 from home import Home
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def status() -> None:
     home = Home.from_env()
     out = console()
     if not home.warehouse_db.exists():
-        out.print(f"Nothing has been loaded into {home.root} yet: `workforce run --landing DIR`.", markup=False)
+        say(out, f"Nothing has been loaded into {home.root} yet: `workforce run --landing DIR`.")
         return
     show_sources(out, home)
     show_release(out, home)
@@ -40,24 +40,24 @@ def show_sources(out: Console, home: Home) -> None:
             "from ledger.batch group by source order by source",
         )
     except duckdb.IOException:
-        out.print("A run is writing to the warehouse: what it loads shows here when it has ended.\n", markup=False)
+        say(out, "A run is writing to the warehouse: what it loads shows here when it has ended.\n")
         return
     shown = [
         [source, extract, count(accepted), count(refused), count(total)]
         for source, extract, accepted, refused, total in found
     ]
-    out.print(table("Loaded so far", ["source", "last extract", "files", "rejected", "rows accepted"], shown, left=2))
+    show_table(out, "Loaded so far", ["source", "last extract", "files", "rejected", "rows accepted"], shown, left=2)
 
 
 def show_release(out: Console, home: Home) -> None:
     """The current release, its as-of day and the newest complete wage quarter in it."""
     if not home.current.exists():
-        out.print("No release has been published yet.\n", markup=False)
+        say(out, "No release has been published yet.\n")
         return
     [(release, as_of)] = rows(home.current, "select distinct release, as_of_date::varchar from release")
     [(quarter,)] = rows(home.current, "select max(quarter) from dim_quarter where is_wage_complete")
-    out.print(f"Release {release}, as of {as_of}: {shown_path(home.current)}", markup=False)
-    out.print(f"Newest complete wage quarter: {quarter or 'none yet'}\n", markup=False)
+    say(out, f"Release {release}, as of {as_of}: {shown_path(home.current)}")
+    say(out, f"Newest complete wage quarter: {quarter or 'none yet'}\n")
 
 
 def show_runs(out: Console, home: Home) -> None:
@@ -65,7 +65,7 @@ def show_runs(out: Console, home: Home) -> None:
     from orchestration.history import last_runs
 
     shown = [[run.job, run.status, run.started, run.seconds] for run in last_runs(home, RUNS_SHOWN)]
-    out.print(table("Last runs", ["job", "result", "started", "seconds"], shown, left=3))
+    show_table(out, "Last runs", ["job", "result", "started", "seconds"], shown, left=3)
     failed = home.root / "logs" / "failed-runs.txt"
     if failed.exists():
-        out.print(f"Failed runs of the daemon, one sentence each: {shown_path(Path(failed))}", markup=False)
+        say(out, f"Failed runs of the daemon, one sentence each: {shown_path(Path(failed))}")

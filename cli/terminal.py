@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
-    from rich.table import Table
 
 TICK, CROSS = "✓", "✗"
 PLAIN_WIDTH = 120
@@ -59,21 +58,26 @@ class Steps:
             self._status.stop()
             self._status = None
         seconds = time.monotonic() - self._since
-        self._out.print(f"{mark} {self._name:<28} {seconds:5.1f} s  {note}", markup=False)
+        say(self._out, f"{mark} {self._name:<28} {seconds:5.1f} s  {note}")
 
 
-def table(title: str, columns: list[str], rows: list[list[str]], left: int = 1) -> Table:
-    """A plain table; the first `left` columns are text, the others numbers."""
+def show_table(out: Console, title: str, columns: list[str], rows: list[list[str]], left: int = 1) -> None:
+    """A title and a plain table; the first `left` columns are text, the others numbers."""
     from rich import box
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    made.padding = (0, 0)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1 if out.width >= PLAIN_WIDTH else 0))
     for place, name in enumerate(columns):
         made.add_column(name, justify="left" if place < left else "right", no_wrap=place == 0)
     for row in rows:
         made.add_row(*row)
-    return made
+    out.print(title, style="bold", markup=False, soft_wrap=True)
+    out.print(made)
+
+
+def say(out: Console, line: str) -> None:
+    """One line of text, wrapped by the terminal and not by us, so that paths can be copied."""
+    out.print(line, markup=False, soft_wrap=True)
 
 
 def count(number: int | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.guard import REFUSED
-from cli.terminal import CROSS, TICK, complain, console, count, table
+from cli.terminal import CROSS, TICK, complain, console, count, say, show_table
 
 if TYPE_CHECKING:
     from ingest import GateResult
@@ -71,14 +71,14 @@ def show(file: Path, source: str, result: GateResult) -> None:
     """The verdict, then one line per broken rule with its rows and what to do."""
     out = console()
     mark = CROSS if result.is_rejected else TICK
-    out.print(f"{mark} {file.name} {WORDS[result.outcome]} as {source}.", markup=False)
+    say(out, f"{mark} {file.name} {WORDS[result.outcome]} as {source}.")
     if result.reject_reason:
-        out.print(f"  {result.reject_reason}", markup=False)
+        say(out, f"  {result.reject_reason}")
     received, accepted, quarantined = result.rows_received, result.rows_accepted, result.rows_quarantined
     told = f"{count(received)} rows received"
     if not result.is_rejected:
         told += f" = {count(accepted)} accepted + {count(quarantined)} quarantined"
-    out.print(f"  {told}.\n", markup=False)
+    say(out, f"  {told}.\n")
     broken = [number for number in result.counts if number.is_broken]
     shown = [
         [
@@ -91,7 +91,7 @@ def show(file: Path, source: str, result: GateResult) -> None:
         for rule in broken
     ]
     if shown:
-        out.print(table("Findings (rows count from 1 after the header)", HEADS, shown, left=len(HEADS)))
+        show_table(out, "Findings (rows count from 1 after the header)", HEADS, shown, left=len(HEADS))
 
 
 HEADS = ["severity", "rule", "column", "where", "what, and what to do"]

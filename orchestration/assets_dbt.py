@@ -35,7 +35,7 @@ def marts_asset(home: Home) -> dg.AssetsDefinition:
             yield from check_results(outcome, checks)
             if outcome.bad:
                 raise dg.Failure(description=failure_sentence(outcome), allow_retries=False)
-            dbt_build.swap_in(environment.home)
+            dbt_build.swap_in(environment.home, outcome)
             built = [node for node in outcome.nodes if node.kind in {"model", "seed"}]
             going.note = f"{len(built)} tables and views, {len(outcome.nodes) - len(built)} tests passed"
             for node in built:

@@ -135,8 +135,29 @@ def discard_building(home: Home) -> None:
         path.unlink()
 
 
-def swap_in(home: Home) -> None:
-    """Give the finished build its name, in one step; the last good one is replaced, never a mixture."""
+def swap_in(home: Home, outcome: Outcome) -> None:
+    """Give the finished build its name, in one step; the last good one is replaced, never a mixture.
+
+    The engine writes the tables into the file when it closes it, and says nothing when the disk refuses: so they are
+    written out and looked for here. Raises BuildFailed when one is missing, the engine's error when the disk is full.
+    """
+    import duckdb
+
+    connection = duckdb.connect(str(home.marts_building_db))
+    try:
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+    if home.marts_building_db.with_name(f"{home.marts_building_db.name}.wal").exists():
+        raise OSError(errno.EIO, "the build could not be written out")
+    connection = duckdb.connect(str(home.marts_building_db), read_only=True)
+    try:
+        found = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+    finally:
+        connection.close()
+    expected = {node.name for node in outcome.nodes if node.kind in {"model", "seed"}}
+    if missing := sorted(expected - found):
+        raise BuildFailed(f"The build lost {', '.join(missing)} on its way to the disk; the last good tables stand.")
     handle = os.open(home.marts_building_db, os.O_RDONLY)
     try:
         os.fsync(handle)

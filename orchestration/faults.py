@@ -16,8 +16,11 @@ from pathlib import Path
 from home import PROJECT_ROOT, Home
 
 OUR_PACKAGES = frozenset({"cli", "contracts", "home", "ingest", "linkage", "orchestration", "publish", "synth"})
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-FULL_WORDS = re.compile(r"no space left on device|disk quota exceeded|file too large|out of disk", re.IGNORECASE)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+FULL_WORDS = re.compile(
+    r"no space left on device|disk quota exceeded|file too large|disk is full|disk i/o error", re.IGNORECASE
+)
+"""What engines say when a write is refused; SQLite calls a write that stops halfway an I/O error."""
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ from tests.support.running import WORKFORCE, query, workforce
 pytestmark = pytest.mark.slow
 
 
-def delivery(folder: Path, people: int = 400) -> Path:
+def delivery(folder: Path, employers: int = 1) -> Path:
+    """400 people, two quarters; in the second one each at so many employers."""
     landing = Landing()
-    for number in range(200, 200 + people):
+    for number in range(200, 600):
         person = Person(number)
         landing.add_wage(person, "2023Q4", "3000.00")
-        landing.add_wage(person, "2024Q1", "3100.00")
+        for employer in range(employers):
+            landing.add_wage(person, "2024Q1", "3100.00", ean=f"{employer:010d}", fein=f"{employer:09d}")
         landing.add(
             "adult_ed",
             "2023",
@@ -101,10 +103,11 @@ def test_a_disk_that_fills_up_is_named_and_the_next_run_finishes(tmp_path: Path)
     home, landing = tmp_path / "home", delivery(tmp_path / "landing")
     workforce(home, "run", "--landing", str(landing))
     before = whole(home)
-    more = delivery(tmp_path / "more", people=2500)
+    more = delivery(tmp_path / "more", employers=40)
     newer = more / "ui_wage" / "dol_ui_wage_2024Q1_20240530_v01.csv"
     newer.replace(landing / "ui_wage" / "dol_ui_wage_2024Q1_20240601_v01.csv")
-    limited = start(home, "run", "--landing", str(landing), limit=200_000)
+    room = (home / "warehouse" / "warehouse.duckdb").stat().st_size + 100_000
+    limited = start(home, "run", "--landing", str(landing), limit=room)
     out, err = limited.communicate(timeout=300)
     assert limited.returncode == 2, out + err
     assert "full" in err
@@ -113,7 +116,7 @@ def test_a_disk_that_fills_up_is_named_and_the_next_run_finishes(tmp_path: Path)
     assert len(err.strip().splitlines()) == 1, err
     assert whole(home) == before
     workforce(home, "run", "--landing", str(landing))
-    assert whole(home) == {"2023Q4": 400, "2024Q1": 2500}
+    assert whole(home) == {"2023Q4": 400, "2024Q1": 16000}
 
 
 def test_a_run_that_could_not_fit_is_refused_before_its_first_byte(tmp_path: Path) -> None:
