@@ -32,7 +32,7 @@ HABITS = Habits(
     surname_wrong=0.012,
     one_surname=0.20,
     middle=0.35,
-    suffix=0.4,
+    suffix=0.7,
     zip_zero_lost=0.02,
     name_lag_days=40,
 )

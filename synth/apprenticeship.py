@@ -172,19 +172,24 @@ def _status(held: Frame, end: int) -> np.ndarray:
 
 
 def _columns(people: People, employers: Employers, held: Frame, end: int, in_wioa: np.ndarray, seed: int) -> Columns:
-    who, count, occupations = held["person"], rows(held), table("occupations")
-    clerk = Recorder(people, seed, HABITS)
-    key = mixed(seed, "apprentice", who).astype(np.int64)
-    on = np.full(count, end)
-    status = _status(held, end)
-    employer = held["employer"]
     year = pa.array(year_of(held["registered"])).cast(pa.string())
-    agreement = pc.binary_join_element_wise("AG", year, numbered("", held["agreement"], 6), "-")
-    by_now = {name: date_text(np.where(held[name] <= end, held[name], NEVER)) for name in ("completed", "terminated")}
-    address = clerk.address(who, key, on)
     return {
         "apprentice_id": numbered("A", held["number"], 6),
-        "agreement_no": agreement,
+        "agreement_no": pc.binary_join_element_wise("AG", year, numbered("", held["agreement"], 6), "-"),
+        **_person_columns(people, held, end, seed),
+        **_employer_columns(employers, held["employer"]),
+        **_agreement_columns(held, end, seed),
+        "wioa_coenrolled": pa.array(np.isin(held["person"], in_wioa).astype(np.int64)).cast(pa.string()),
+    }
+
+
+def _person_columns(people: People, held: Frame, end: int, seed: int) -> Columns:
+    who = held["person"]
+    clerk = Recorder(people, seed, HABITS)
+    key = mixed(seed, "apprentice", who).astype(np.int64)
+    on = np.full(rows(held), end)
+    address = clerk.address(who, key, on)
+    return {
         "ssn": clerk.ssn(who, key, on),
         "first_name": clerk.first_name(who, key),
         "last_name": clerk.last_name(who, key, on),
@@ -198,10 +203,27 @@ def _columns(people: People, employers: Employers, held: Frame, end: int, in_wio
         "hispanic": pa.array(people.hispanic[who]).cast(pa.string()),
         "veteran": pa.array(people.veteran[who].astype(np.int64)).cast(pa.string()),
         "disability": pa.array(people.disability[who].astype(np.int64)).cast(pa.string()),
+    }
+
+
+def _employer_columns(employers: Employers, employer: np.ndarray) -> Columns:
+    return {
         "sponsor_id": numbered("SP", employer % 900, 4),
         "employer_id": numbered("EM", employer, 5),
         "ean": numbered("", employers.ean[employer], 10),
         "fein": numbered("", employers.fein[employer], 9),
+        "rti_provider": coded(employer % 4, ("9000011", "129367", "129154", "JATC")),
+    }
+
+
+def _agreement_columns(held: Frame, end: int, seed: int) -> Columns:
+    """Trade, term, dates and status as of the last day the extract knows."""
+    occupations, status = table("occupations"), _status(held, end)
+
+    def by_now(name: str) -> pa.Array:
+        return date_text(np.where(held[name] <= end, held[name], NEVER))
+
+    return {
         "occupation_code": coded(held["occupation"], text(occupations, "rapids_code")),
         "onet_soc": coded(held["occupation"], text(occupations, "onet_soc")),
         "trade_text": coded(held["occupation"], text(occupations, "trade")),
@@ -211,16 +233,14 @@ def _columns(people: People, employers: Employers, held: Frame, end: int, in_wio
         "registered_date": date_text(held["registered"]),
         "apprenticeship_start_date": date_text(held["start"]),
         "probation_end_date": date_text(held["probation"]),
-        "completed_date": by_now["completed"],
-        "terminated_date": by_now["terminated"],
+        "completed_date": by_now("completed"),
+        "terminated_date": by_now("terminated"),
         "cancel_reason": coded(np.where(status == CANCELLED, held["reason"], -1), _REASONS),
-        "suspended_from": date_text(np.where(held["suspended"] <= end, held["suspended"], NEVER)),
-        "suspended_to": date_text(np.where(held["back"] <= end, held["back"], NEVER)),
+        "suspended_from": by_now("suspended"),
+        "suspended_to": by_now("back"),
         "apprenticeship_status": coded(status, STATUSES),
         **_pay_columns(held, status, seed),
-        "rti_provider": coded(employer % 4, ("9000011", "129367", "129154", "JATC")),
         "credential_no": _certificates(held, status),
-        "wioa_coenrolled": pa.array(np.isin(who, in_wioa).astype(np.int64)).cast(pa.string()),
     }
 
 

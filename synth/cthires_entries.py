@@ -21,7 +21,9 @@ CODES = tuple(code for code in programmes() if code not in ("APPRENTICESHIP", "A
 UNEMPLOYED, EMPLOYED, NOTICE, OUT_OF_LABOUR_FORCE = range(4)
 REPORTABLE = 4
 
-_OJT, _CUSTOMISED, _SKILLS, _EDUCATION, _OCCUPATIONAL, _YOUTH = 1, 5, 2, 4, 6, 10
+_KINDS = {6: 0.68, 1: 0.12, 2: 0.06, 5: 0.05, 4: 0.05, 3: 0.02, 9: 0.02}
+"""Types of training (PIRL 1303) and their shares: 06 occupational skills, 01 on the job, ..."""
+_OCCUPATIONAL, _YOUTH = 6, 10
 
 
 def participant_numbers(people: People, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -130,7 +132,7 @@ def _trainings(
     female, weight = numbers(offers, "female_share"), numbers(offers, "weight")
     by_sex = [weighted(rng, weight * share, count) for share in (1 - female, female)]
     training = np.where(people.sex[person] == 2, by_sex[1], by_sex[0])
-    usual = rng.choice([_OCCUPATIONAL, _OJT, _SKILLS, _CUSTOMISED, _EDUCATION], count, p=[0.70, 0.12, 0.07, 0.05, 0.06])
+    usual = rng.choice(list(_KINDS), count, p=list(_KINDS.values()))
     kind = np.where(youth & (usual == _OCCUPATIONAL), _YOUTH, usual)
     return np.where(trained, training, -1), np.where(trained, kind, 0)
 

@@ -109,7 +109,10 @@ def _participant_columns(people: People, held: Frame, number: int, seed: int) ->
     ssn = clerk.ssn(who, key, on)
     home = clerk.home(who, on)
     exited = (known_in(held) <= number) & (held["level"] != REPORTABLE)
-    until_now = lambda name: date_text(np.where(held[name] <= end, held[name], NEVER))  # noqa: E731
+
+    def until_now(name: str) -> pa.Array:
+        return date_text(np.where(held[name] <= end, held[name], NEVER))
+
     funding = [programmes()[code].funding_code for code in CODES]
     return {
         "participant_id": pa.array(held["number"]).cast(pa.string()),

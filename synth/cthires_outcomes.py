@@ -59,7 +59,7 @@ def _study(entries: Frame, services: Frame) -> Frame:
 def _exit_reasons(rng: np.random.Generator, people: People, entries: Frame) -> np.ndarray:
     draw = rng.random(rows(entries))
     reason = np.select([draw < 0.008, draw < 0.022, draw < 0.025], [INSTITUTIONALISED, MEDICAL, CALLED_UP], 0)
-    reason = np.where((entries["programme"] == CODES.index("YOUTH")) & (draw > 0.99), FOSTER_MOVED, reason)
+    reason = np.where((entries["programme"] == CODES.index("YOUTH")) & (draw > 0.98), FOSTER_MOVED, reason)
     died = people.death[entries["person"]] <= entries["last"] + 90
     return np.where(died, DECEASED, reason)
 

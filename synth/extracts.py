@@ -53,6 +53,7 @@ class Extract:
 
     @property
     def name(self) -> str:
+        """`{agency}_{source}_{period}_{yyyymmdd}_v{nn}.csv`."""
         return f"{AGENCIES[self.source]}_{self.source}_{self.period}_{compact(self.taken)}_v{self.version:02d}.csv"
 
 
@@ -129,13 +130,13 @@ def _sha256(path: Path) -> str:
 def _record_rows(extract: Extract, person: np.ndarray) -> pa.Table:
     count = len(person)
 
-    def constant(value: str) -> pa.Array:
+    def same(value: str) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([value]))
 
     return pa.table(
         [
-            constant(extract.source),
-            constant(extract.name),
+            same(extract.source),
+            same(extract.name),
             pa.array(np.arange(1, count + 1, dtype=np.int32)),
             pa.array(person.astype(np.int32) + 1),
         ],

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from synth.days import NEVER, age, day
-from synth.people import BORROWS, HAS_SSN, HYPHEN, JR, NO_SUFFIX, SR, THIRD, People, Surname
+from synth.people import HYPHEN, JR, NO_SUFFIX, SR, THIRD, People, Surname
 from synth.places import draw_addresses
 from synth.rng import stream
+from synth.tax_numbers import BORROWS, HAS_SSN
 from synth.window import OPENS, TODAY
 
 _LAST_WEDDING = day("2025-09-30")
@@ -47,7 +48,7 @@ def _juniors(people: People, rng: np.random.Generator) -> None:
     head = np.arange(count) - people.position
     same_name = people.surname.first == people.surname.first[head]
     son = (people.position == 2) & (people.sex == 1) & (people.sex[head] == 1) & same_name
-    junior = np.flatnonzero(son & (rng.random(count) < 0.07) & (people.twin < 0))
+    junior = np.flatnonzero(son & (rng.random(count) < 0.12) & (people.twin < 0))
     senior = head[junior]
     people.given[junior] = people.given[senior]
     third = rng.random(len(junior)) < 0.15

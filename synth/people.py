@@ -6,7 +6,7 @@ programmes, jobs, and how a record misspells someone (noise.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from synth.days import NEVER, age, day, from_parts, year_of
 from synth.names import CULTURES, draw_given, draw_surname, era_of
 from synth.places import Address, draw_addresses, places
 from synth.rng import stream, weighted
+from synth.tax_numbers import draw_numbers
 from synth.window import OPENS, TODAY
 
 AIAN, ASIAN, BLACK, NHPI, WHITE = 1, 2, 4, 8, 16
@@ -22,7 +23,6 @@ SUFFIXES = ("", "Jr", "Sr", "II", "III")
 NONE, SPACE, HYPHEN = range(3)
 
 OLDEST_BIRTH, YOUNGEST_BIRTH = day("1944-01-01"), day("2010-12-31")
-HAS_SSN, HAS_ITIN, HAS_NEITHER, BORROWS = range(4)
 
 
 @dataclass
@@ -34,9 +34,11 @@ class Surname:
     joiner: np.ndarray
 
     def take(self, index: np.ndarray) -> Surname:
+        """The surnames at `index`."""
         return Surname(self.first[index], self.second[index], self.joiner[index])
 
     def where(self, other_is_true: np.ndarray, other: Surname) -> Surname:
+        """`other` where the mask holds, this one elsewhere."""
         return Surname(
             np.where(other_is_true, other.first, self.first),
             np.where(other_is_true, other.second, self.second),
@@ -85,9 +87,6 @@ class People:
     def __len__(self) -> int:
         return len(self.birth)
 
-    def column_names(self) -> list[str]:
-        return [field.name for field in fields(self)]
-
 
 def schooling_on(people: People, who: np.ndarray, on: np.ndarray) -> np.ndarray:
     """Highest education (PIRL 408) on a day: nobody has a diploma before 18 or a degree before 22."""
@@ -110,7 +109,7 @@ def make_people(count: int, seed: int, reserved: int = 0) -> People:
     era = era_of(year_of(birth))
     surname = _surnames(rng, culture, position, head, sex)
     middle = np.where(rng.random(count) < 0.72, draw_given(rng, culture, sex, era), -1)
-    kind, ssn, itin, ssn_from = _tax_numbers(rng, culture)
+    kind, ssn, itin, ssn_from = draw_numbers(rng, culture)
     none = np.full(count, NEVER, np.int64)
     return People(
         birth=birth,
@@ -264,47 +263,6 @@ def _traits(
         "ex_offender": rng.random(count) < np.where(sex == 1, 0.05, 0.012) * (1 + low_income),
         "single_parent": rng.random(count) < np.where(sex == 2, 0.10, 0.02) * (1 + low_income),
     }
-
-
-def _tax_numbers(
-    rng: np.random.Generator, culture: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What number a person has, the SSN, the ITIN, and the day from which the SSN is valid.
-
-    SSNs pass every check of structure, but come from areas and groups not in use before 2011, when everyone here of
-    working age was already born: 773 to 899, or Connecticut's 040 to 049 with odd groups from 41. Group 99 is left to
-    the stories.
-    """
-    count = len(culture)
-    name = np.array(CULTURES)[culture]
-    foreign = np.select(
-        [name == "hispanic", name == "portuguese", np.isin(name, ["haitian", "african", "albanian", "polish"])],
-        [0.10, 0.09, 0.05],
-        np.where(name == "south_asian", 0.02, 0.001),
-    )
-    draw = rng.random(count) / np.maximum(foreign, 1e-9)
-    kind = np.where(draw >= 1, HAS_SSN, np.where(draw < 0.45, HAS_ITIN, np.where(draw < 0.75, BORROWS, HAS_NEITHER)))
-    late = (kind == HAS_ITIN) & (rng.random(count) < 0.3)
-    ssn_from = np.where(kind == HAS_SSN, -NEVER, np.where(late, rng.integers(OPENS, TODAY, count), NEVER))
-    cells = rng.permutation(100 * 11 * 10_000)[np.arange(count) % (100 * 11 * 10_000)]
-    itin = (900 + cells // 110_000) * 1_000_000 + (78 + cells // 10_000 % 11) * 10_000 + cells % 10_000
-    return kind, _ssns(rng, count), np.where(kind == HAS_ITIN, itin, 0), ssn_from
-
-
-def _ssns(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Distinct invented SSNs, two in five of them from Connecticut's own areas (which begin with a zero)."""
-    native = int(min(0.4 * count, 2_000_000))
-    cells = rng.choice(10 * 29 * 9999, native, replace=False)
-    area, rest = 40 + cells // (29 * 9999), cells % (29 * 9999)
-    natives = area * 1_000_000 + (41 + 2 * (rest // 9999)) * 10_000 + 1 + rest % 9999
-    wanted = count - native
-    cells = np.unique(rng.integers(0, 127 * 98 * 9999, wanted + wanted // 20 + 50))
-    cells = rng.permutation(cells)[:wanted]
-    area, rest = 773 + cells // (98 * 9999), cells % (98 * 9999)
-    others = area * 1_000_000 + (1 + rest // 9999) * 10_000 + 1 + rest % 9999
-    same_digit = others % 111_111_111 == 0
-    others = np.where(same_digit, others + 1, others)
-    return rng.permutation(np.concatenate([natives, others]))
 
 
 def _deaths(rng: np.random.Generator, birth: np.ndarray) -> np.ndarray:

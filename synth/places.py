@@ -80,6 +80,7 @@ class Address:
     unit: np.ndarray
 
     def take(self, index: np.ndarray) -> Address:
+        """The addresses at `index`."""
         return Address(self.part[index], self.street[index], self.number[index], self.unit[index])
 
     def where(self, other_is_true: np.ndarray, other: Address) -> Address:

@@ -16,25 +16,10 @@ import yaml
 from synth.days import NEVER, day
 from synth.employers import Employers, sector_names
 from synth.names import CULTURES, name_book
-from synth.people import (
-    AIAN,
-    ASIAN,
-    BLACK,
-    BORROWS,
-    HAS_ITIN,
-    HAS_NEITHER,
-    HAS_SSN,
-    HYPHEN,
-    NHPI,
-    NONE,
-    SPACE,
-    SUFFIXES,
-    WHITE,
-    People,
-    Surname,
-)
+from synth.people import AIAN, ASIAN, BLACK, HYPHEN, NHPI, NONE, SPACE, SUFFIXES, WHITE, People, Surname
 from synth.places import Address, places, street_number
 from synth.tables import DATA
+from synth.tax_numbers import BORROWS, HAS_ITIN, HAS_NEITHER, HAS_SSN
 
 _RACES = {"aian": AIAN, "asian": ASIAN, "black": BLACK, "nhpi": NHPI, "white": WHITE}
 _TRAITS = ("veteran", "disability", "low_income", "english_learner", "ex_offender", "single_parent")
@@ -105,10 +90,10 @@ def place_people(people: People) -> None:
             getattr(people, trait)[at] = facts.get(trait, False)
         _set_surname(people.surname, at, facts)
         _set_surname(people.married_surname, at, facts.get("married", facts))
-        people.married[at] = as_day(facts.get("married", {}).get("on"))
+        people.married[at] = as_day(facts.get("married", {}).get("day"))
         _set_home(people.home, at, facts["home"])
         _set_home(people.next_home, at, facts.get("move", facts)["home"])
-        people.move[at] = as_day(facts.get("move", {}).get("on"))
+        people.move[at] = as_day(facts.get("move", {}).get("day"))
         _set_number(people, at, facts)
         if "twin_of" in facts:
             other = cast()[facts["twin_of"]].position

@@ -15,8 +15,9 @@ from synth.extracts import Delivery, Extract, dollars, spoil
 from synth.frame import Frame, rows, stack, take
 from synth.jobs import LabourMarket
 from synth.noise import Columns, Habits, Recorder, date_text, mistyped, ssn_text
-from synth.people import BORROWS, HAS_NEITHER, People
+from synth.people import People
 from synth.rng import mixed, unit
+from synth.tax_numbers import BORROWS, HAS_NEITHER
 from synth.window import RESENT_WAGES, Window, wage_extract_day
 
 HABITS = Habits(

@@ -44,6 +44,7 @@ class Window:
 
     @property
     def final_wages(self) -> range:
+        """The wage quarters for which all employers have filed."""
         return range(LAST_FINAL_WAGE_QUARTER - self.quarters + 1, LAST_FINAL_WAGE_QUARTER + 1)
 
     @property
