@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import duckdb
 import pytest
 
+import linkage
 from linkage import cluster, rules
 from linkage.rules import Block
 from tests.unit.linkage.conftest import Identity, Vault, person, wage
@@ -208,3 +210,24 @@ def test_a_chain_too_long_for_a_person_is_refused_whole(vault: Vault, monkeypatc
     ).link()
     assert vault.groups() == [[1], [2], [3], [4, 5]]
     assert vault.refused() == [("D1", "oversized_component")] * 3
+
+
+def _same_street(con: duckdb.DuckDBPyConnection) -> str:
+    """An engine of another kind: everybody of one postcode, whatever the rest says."""
+    weaker_than_all = len(rules.RULES) + 1
+    return (
+        f"select l.n as a, r.n as b, {weaker_than_all} as rank, 'P' as match_rule, 'neighbours' as evidence, "
+        "0.5 as agreement, null as refused_reason from std as l join std as r on l.zip5 = r.zip5 and l.n < r.n"
+    )
+
+
+def test_another_engine_adds_edges_and_the_vetoes_hold_for_it_too(vault: Vault) -> None:
+    vault.add(
+        ana(first_name="Ana"),
+        ana("adult_ed", ssn=None, first_name="Anita", birth_date=None),
+        ana("apprenticeship", ssn=OTHER_SSN, first_name="Eva"),
+    )
+    result = vault.link(producers=(*linkage.DETERMINISTIC, _same_street))
+    assert vault.groups() == [[1], [2, 3]]
+    assert result.edges_by_rule == {"P": 1}
+    assert result.refused_by_reason == {"twins": 2}
