@@ -46,6 +46,7 @@ def scratch_engine(scratch: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("set memory_limit = ?", [MEMORY_LIMIT])
         con.execute("set temp_directory = ?", [str(spill)])
         con.execute("set preserve_insertion_order = false")  # rows carry their number
+        con.execute("set enable_progress_bar = false")
         if (count := threads()) is not None:
             con.execute("set threads = ?", [count])
         yield con

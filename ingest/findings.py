@@ -109,10 +109,10 @@ class GateResult:
 
 
 class Rejected(Exception):
-    """The file cannot be read as an extract of its source. Carries whole-file findings; the first is the reason."""
+    """The file cannot be read as an extract of its source. Carries whole-file findings; the text is the reason."""
 
-    def __init__(self, *counts: RuleCount) -> None:
-        super().__init__(counts[0].message)
+    def __init__(self, *counts: RuleCount, reason: str | None = None) -> None:
+        super().__init__(reason or counts[0].message)
         self.counts = counts
 
     @classmethod

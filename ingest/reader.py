@@ -136,8 +136,10 @@ def _wrong_header(source: Source, headings: list[str], line: str, match: contrac
         return Rejected.by("G3.other_source", f"This is not a {source.name} file: its header is that of {likely}.")
     if not match.columns:
         return Rejected.by("G3.header", f"The first line is not a header of {source.name}: no column name is known.")
+    names = ", ".join(match.missing)
     return Rejected(
-        *(whole_file("G3.missing_column", f"The required column {name} is missing.", name) for name in match.missing)
+        *(whole_file("G3.missing_column", f"The required column {name} is missing.", name) for name in match.missing),
+        reason=f"Required columns are missing: {names}." if len(match.missing) > 1 else None,
     )
 
 

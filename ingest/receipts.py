@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,6 +156,18 @@ def _row_text(rule: dict[str, Any]) -> str:
     return ", ".join(shown[:SHOWN_RANGES]) + (" and more (receipt.json lists up to 1,000)" if more else "")
 
 
+def _sentence(rule: dict[str, Any]) -> str:
+    """The message with a capital, unless it begins with the name of a column."""
+    message, columns = rule["message"], (rule["column"] or "").split(", ")
+    return message if message.split(" ")[0] in columns else message[:1].upper() + message[1:]
+
+
+def _moment(value: datetime | None) -> str:
+    if value is None:
+        return "not given"
+    return value.strftime("%Y-%m-%d" if value.time() == time.min else "%Y-%m-%d %H:%M UTC")
+
+
 def _bytes_text(count: int) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= size:
@@ -173,7 +186,13 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"row_text": _row_text, "bytes_text": _bytes_text, "count": lambda number: f"{number:,}"}
+    environment.filters |= {
+        "row_text": _row_text,
+        "bytes_text": _bytes_text,
+        "sentence": _sentence,
+        "moment": _moment,
+        "count": lambda number: f"{number:,}",
+    }
     return environment.get_template("receipt.html.j2")
 
 
