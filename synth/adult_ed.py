@@ -42,6 +42,8 @@ LEVELS = tuple(f"{track}{level}" for track in ("ABE", "ESL") for level in range(
 DIPLOMAS = ("HSD", "GED", "NEDP")
 _SPOILT_YEAR = 2024
 _GAP = 90
+_USUAL_PAY = -0.50
+"""Learners earn less than others of their sector and schooling (log points)."""
 
 
 def make_adult_ed(people: People, seed: int) -> Frame:
@@ -132,20 +134,21 @@ def _with_totals(periods: Frame) -> Frame:
 
 
 def effects(periods: Frame, seed: int) -> Frame:
-    """What a diploma does to working lives (see jobs.Effects); learners without one go on as before."""
-    done = take(periods, (periods["diploma"] >= 0) & (periods["last"] < TODAY))
-    works = unit(seed, "works after", done["person"]) < programmes()["ADULT_ED"].employed_q2 + 0.15
-    quarter = quarter_of(done["last"])
+    """What learning does to working lives (see jobs.Effects): pay is low; a diploma brings work and a little more."""
+    learners = take(periods, periods["last"] < TODAY)
+    count = rows(learners)
+    done = learners["diploma"] >= 0
+    works = unit(seed, "works after", learners["person"]) < programmes()["ADULT_ED"].employed_q2 + 0.15
     return {
-        "person": done["person"],
-        "entry": quarter,
-        "exit": quarter,
-        "mode_in": np.full(rows(done), NATURAL),
-        "mode_before": np.full(rows(done), NATURAL),
-        "mode_after": np.where(works, SUCCESS, SETBACK),
-        "pay_before": np.full(rows(done), -0.62),
-        "pay_after": np.full(rows(done), -0.54),
-        "sector": np.full(rows(done), -1),
+        "person": learners["person"],
+        "entry": quarter_of(learners["entry"]),
+        "exit": quarter_of(learners["last"]),
+        "mode_in": np.full(count, NATURAL),
+        "mode_before": np.full(count, NATURAL),
+        "mode_after": np.where(done, np.where(works, SUCCESS, SETBACK), NATURAL),
+        "pay_before": np.full(count, _USUAL_PAY),
+        "pay_after": np.where(done, _USUAL_PAY + 0.08, _USUAL_PAY),
+        "sector": np.full(count, -1),
     }
 
 

@@ -129,7 +129,9 @@ def _career_services(
     start = entries["entry"][row] + running_total(waits, counts)
     services = _services(row, _career_codes(rng, entries, row, place), start, start + duration)
     around_a_gap = np.isin(np.arange(len(row)), np.concatenate([middle[long | planned], middle[long | planned] - 1]))
-    inner = (place > 0) & (place < counts[row] - 1) & ~around_a_gap
+    # A cancelled service must not open a gap that ends the period.
+    bridged = waits + np.append(waits[1:], 0) <= GAP_DAYS
+    inner = (place > 0) & (place < counts[row] - 1) & ~around_a_gap & bridged
     services["cancelled"] = (inner & (rng.random(len(row)) < 0.015)).astype(np.int64)
     gap_from = np.full(len(counts), NEVER, np.int64)
     gap_to = np.full(len(counts), NEVER, np.int64)
