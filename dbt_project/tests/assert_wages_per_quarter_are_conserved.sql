@@ -1,6 +1,6 @@
 -- What stands of the wage filings as they lie in the warehouse, worked out the long way for every row, equals the mart:
 -- the model's short cuts (only stray keys and corrected chains are ranked) lose and invent nothing (domain 5F s4, s5).
--- A row is hidden, repeated, replaced, void, without a person, or it stands.
+-- A row is hidden, repeated, replaced, void, or it stands, and what stands has a person.
 {{ config(tags=['conservation']) }}
 
 with
@@ -8,7 +8,6 @@ with
 seen as (
     select
         raw_rows.*,
-        crosswalk.person_key,
         raw_rows.wage_year * 4 + raw_rows.wage_quarter_number - 1 as quarter_index,
         raw_rows.wage_action = 'AMEND' and coalesce(batch.amend_mode, '') = 'delta' as is_difference,
         row_number() over (
@@ -21,8 +20,6 @@ seen as (
         on raw_rows._batch_id = visible_batch.batch_id
     inner join {{ source('ledger', 'batch') }} as batch
         on raw_rows._batch_id = batch.batch_id
-    left join {{ source('linkage', 'person_crosswalk') }} as crosswalk
-        on raw_rows.identity_key = crosswalk.identity_key
 ),
 
 chained as (
@@ -38,8 +35,7 @@ chained as (
 ended as (
     select
         *,
-        max(case when filing_seq = last_seq and wage_action = 'VOID' then 1 else 0 end) over chain as is_void,
-        max(case when filing_seq = last_seq then person_key end) over chain as last_person_key
+        max(case when filing_seq = last_seq and wage_action = 'VOID' then 1 else 0 end) over chain as is_void
     from chained
     window chain as (partition by ssn_token, ean, quarter_index)
 ),
@@ -52,7 +48,6 @@ expected as (
     where filing_seq >= coalesce(last_whole_seq, 0)
         and is_void = 0
         and wage_action <> 'VOID'
-        and last_person_key is not null
     group by quarter_index
 ),
 

@@ -1,8 +1,8 @@
 -- One row per employer account: accounts of one FEIN are one employer (domain 5F s13), by the newest FEIN filed.
 with
 
-filing as (
-    select * from {{ ref('stg_ui_wage') }}
+account as (
+    select * from {{ ref('int_wage_account_counted') }}
 ),
 
 apprenticeship as (
@@ -14,7 +14,7 @@ seen as (
         ean,
         fein,
         max(quarter_index) as last_quarter_index
-    from filing
+    from account
     group by ean, fein
     union all
     select

@@ -1,8 +1,8 @@
 -- Rows per wage quarter, and whether its own file is marked final: what completeness is judged by.
 with
 
-filing as (
-    select * from {{ ref('stg_ui_wage') }}
+account as (
+    select * from {{ ref('int_wage_account_counted') }}
 ),
 
 batch as (
@@ -12,8 +12,8 @@ batch as (
 counted as (
     select
         quarter_index,
-        count(*) as row_count
-    from filing
+        sum(row_count) as row_count
+    from account
     group by quarter_index
 ),
 
