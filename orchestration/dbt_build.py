@@ -214,6 +214,8 @@ def _close() -> None:
     from dbt.adapters.factory import reset_adapters
 
     reset_adapters()
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
     DuckDBConnectionManager.close_all_connections()
 
 
@@ -223,6 +225,7 @@ def _environment(home: Home) -> Iterator[None]:
     ours = {
         "WORKFORCE_MARTS_DB": str(home.marts_building_db),
         "WORKFORCE_WAREHOUSE_DB": str(home.warehouse_db),
+        "WORKFORCE_DBT_KEEP_OPEN": "true",  # quicker, and reopening between two threads' models can lose the connection
         "DO_NOT_TRACK": "1",
     }
     before = {name: os.environ.get(name) for name in ours}

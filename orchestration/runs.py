@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -75,21 +75,24 @@ def run(home: Home, landing: Path, as_of: date | None = None) -> RunOutcome:
     with writing(home, what="workforce run"):
         sources = sources_with_files(landing)
         refuse_when_short_of_space(home, landing)
-        with progress.step("Starting up") as going:
-            definitions, instance = open_dagster(home)
-            going.note = f"{len(sources)} sources in {landing}"
-        try:
-            outcome = RunOutcome()
-            for source in sources:
-                done = execute(definitions, instance, f"load_{source}", landing, as_of)
-                outcome.jobs.append(done)
-                if done.fault == "environment":
-                    return outcome
-            outcome.jobs.append(execute(definitions, instance, "build", landing, as_of))
-            return outcome
-        finally:
-            with _quiet():
-                instance.dispose()
+        with ExitStack() as closing:
+            with progress.step("Starting up") as going:
+                definitions, instance = open_dagster(home, closing)
+                going.note = f"{len(sources)} sources in {landing}"
+            return _jobs(definitions, instance, sources, landing, as_of)
+
+
+def _jobs(
+    definitions: Definitions, instance: DagsterInstance, sources: Sequence[str], landing: Path, as_of: date | None
+) -> RunOutcome:
+    """Each load, then the build; a disk or permission that fails one would fail the next, so it stops the run."""
+    outcome = RunOutcome()
+    for job in [*(f"load_{source}" for source in sources), "build"]:
+        done = execute(definitions, instance, job, landing, as_of)
+        outcome.jobs.append(done)
+        if done.fault == "environment":
+            break
+    return outcome
 
 
 def sources_with_files(landing: Path) -> list[str]:
@@ -181,12 +184,16 @@ def _outcome(job: str, failures: Sequence[Any], refused: tuple[str, ...]) -> Job
     return JobOutcome(job, gravest, told or ("Stopped before its first step.",), refused)
 
 
-def open_dagster(home: Home) -> tuple[Definitions, DagsterInstance]:
+def open_dagster(home: Home, closing: ExitStack) -> tuple[Definitions, DagsterInstance]:
+    """Definitions and instance of the environment; `closing` will dispose of the instance."""
     with _quiet():
         from orchestration.assembly import make_definitions
-        from orchestration.instance import close_dead_runs, open_instance
+        from orchestration.instance import close_dead_runs, lightly_synced, open_instance
 
+        closing.enter_context(_quiet())
+        closing.enter_context(lightly_synced())
         instance = open_instance(home)
+        closing.callback(instance.dispose)
         close_dead_runs(instance)
         return make_definitions(home), instance
 

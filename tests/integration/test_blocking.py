@@ -67,14 +67,14 @@ def wages(home: Path) -> list[tuple]:
 
 EVERYTHING = """
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from home import Home
 from orchestration import runs
 home, landing = Home.from_env(), Path(sys.argv[1])
-with runs.writing(home, "test"):
-    definitions, instance = runs.open_dagster(home)
+with runs.writing(home, "test"), ExitStack() as closing:
+    definitions, instance = runs.open_dagster(home, closing)
     outcome = runs.execute(definitions, instance, "everything", landing, None)
-    instance.dispose()
 print(outcome.fault)
 print(*outcome.sentences)
 """
