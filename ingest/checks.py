@@ -1,12 +1,12 @@
-"""Value checks and row rules of the contract, by pandera, on distinct values instead of rows.
+"""Value checks and row rules of the contract, by pandera: the rows of a short file, the distinct values of a long one.
 
 Belongs here: which values pandera must see so that its verdict holds for every row, and joining the failing ones back
 to row numbers. Does not: what a rule says (contracts), duplicates and thresholds (gate).
 
-Why it is the same as checking every row: a check of one cell has one verdict for equal cells, a row rule one verdict
-for equal tuples. For a pure range the extremes are seen first; if both pass, so does all between them. In long files a
-row rule's own expression picks the tuples that may fail, and pandera judges those. Failing rows go into the table
-failed(_row_no, rule_no).
+A short file goes to pandera whole: one call costs less than one per column. Why distinct values of a long one are the
+same as every row: a check of one cell has one verdict for equal cells, a row rule one verdict for equal tuples. For a
+pure range the extremes are seen first; if both pass, so does all between them. A row rule's own expression picks the
+tuples that may fail, and pandera judges those. Failing rows go into the table failed(_row_no, rule_no).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import contracts
 from contracts import Field, RowRule, RuleText, Source
 from ingest.engine import quote
-from ingest.stage import typed_fields
+from ingest.stage import identifying, typed_fields
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 200_000
 """Distinct values handed to pandera in one frame: bounds its memory."""
-LONG_FILE = 50_000
-"""Rows from which a row rule's own expression narrows down the tuples pandera is given."""
+SHORT_FILE = 50_000
+"""Rows up to which pandera is given the rows themselves."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,18 @@ class Context:
 class Checks:
     """The value checks and row rules of one staged file. Rule numbers are positions in `rules`."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, source: Source, present: set[str], rows: int) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, source: Source, present: set[str], rows: int, context: Context
+    ) -> None:
         self.con = con
         self.source = source
         self.present = present
         self.rows = rows
+        self.context = context
+        self._held: list[tuple[int, pa.Array]] = []
         self.rules: list[RuleText] = list(contracts.rules(source.name))
         self._number = {(rule.rule_id, rule.column): number for number, rule in enumerate(self.rules)}
+        self._identifying = set(identifying(source))
         self._bits = {field.name: bit for bit, field in enumerate(typed_fields(source))}
         con.execute("create or replace temp table failed (_row_no bigint, rule_no integer)")
 
@@ -67,13 +72,45 @@ class Checks:
             bad_cells, nulls, low, high = facts[field.name]
             if bad_cells:
                 self._fail(self._of("G4.type", field), self._bad_cell(field))
-            self._fail_values(field, self._failing(field, nulls - bad_cells, low, high))
+            if self.rows > SHORT_FILE:
+                self._fail_values(field, self._failing(field, nulls - bad_cells, low, high))
+        if self.rows <= SHORT_FILE:
+            self._judge_rows(fields)
 
-    def rules_between_columns(self, context: Context) -> None:
-        """Every row rule of the contract, errors and warnings."""
-        if self.rows:
+    def rules_between_columns(self) -> None:
+        """Every row rule of the contract, errors and warnings; after `values`."""
+        for number, rows in self._held:
+            self._fail_rows(number, rows)
+        if self.rows > SHORT_FILE:
             for rule in self.source.row_rules:
-                self._row_rule(rule, context)
+                self._row_rule(rule)
+
+    # ------------------------------------------------------------------------------------------------- a short file
+
+    def _judge_rows(self, fields: list[Field]) -> None:
+        """pandera's verdict on all rows at once; what it holds against row rules waits for their turn."""
+        names = [field.name for field in fields]
+        facts = [f"?::{self.context.column(name)[1]} as {name}" for name in contracts.CONTEXT_COLUMNS]
+        parameters = [self.context.column(name)[0] for name in contracts.CONTEXT_COLUMNS]
+        query = f"select _row_no, {', '.join([*map(quote, names), *facts])} from stage order by _row_no"
+        rows = self.con.sql(query, params=parameters).to_arrow_table()
+        for severity in ("error", "warning"):
+            schema = contracts.pandera_schema(self.source.name, severity)
+            for rule_id, column, found in _broken(schema, self.source, _typed(rows, fields)):
+                number, numbers = self._number[rule_id, column], rows.column("_row_no").take(found)
+                if rule_id in self.source.rules_by_id:
+                    self._held.append((number, numbers))
+                else:
+                    self._fail_rows(number, numbers, self.source.by_name[column])
+
+    def _fail_rows(self, number: int, rows: pa.Array, field: Field | None = None) -> None:
+        """A cell that is not of its type came out null: it breaks G4.type and not G4.required as well."""
+        import pyarrow as pa
+
+        given = field is not None and field.name in self._bits
+        also = f" and not ({self._bad_cell(field)})" if given and field is not None else ""
+        with _lent(self.con, "failing", pa.table({"row_no": rows})):
+            self._fail(number, f"_row_no in (select row_no from failing){also}")
 
     # ----------------------------------------------------------------------------------------------- values of a field
 
@@ -112,10 +149,14 @@ class Checks:
     def _distinct(self, field: Field) -> Iterator[pa.Array]:
         from contracts.derive.arrow import arrow_type
 
-        name = quote(field.name)
-        query = f"select distinct {name} as value from stage where {name} is not null"
+        name, table = quote(field.name), self._table((field.name,))
+        query = f"select distinct {name} as value from {table} where {name} is not null"
         for part in self.con.sql(query).to_arrow_reader(AT_ONCE):
             yield part.column(0).cast(arrow_type(field.type))
+
+    def _table(self, columns: tuple[str, ...]) -> str:
+        """Where every value of these columns is: among the identifiers when all of them identify, else in the rows."""
+        return "identifiers" if self._identifying.issuperset(columns) else "stage"
 
     def _judge(self, field: Field, values: pa.Array) -> list[tuple[int, pa.Array]]:
         """pandera's verdict: (rule number, failing values) for each broken rule."""
@@ -137,13 +178,12 @@ class Checks:
 
     # ------------------------------------------------------------------------------------------------------- row rules
 
-    def _row_rule(self, rule: RowRule, context: Context) -> None:
+    def _row_rule(self, rule: RowRule) -> None:
         columns = ", ".join(quote(name) for name in rule.columns)
-        facts = [f"?::{context.column(name)[1]} as {name}" for name in rule.context]
-        rows = f"(select {', '.join(['_row_no', columns, *facts])} from stage)"
-        narrow = f" where not {rule.passes_sql}" if self.rows > LONG_FILE else ""
-        parameters = [context.column(name)[0] for name in rule.context]
-        tuples = f"select distinct {', '.join([columns, *rule.context])} from {rows}{narrow}"
+        facts = [f"?::{self.context.column(name)[1]} as {name}" for name in rule.context]
+        rows = f"(select {', '.join([columns, *facts])} from {self._table(rule.columns)})"
+        parameters = [self.context.column(name)[0] for name in rule.context]
+        tuples = f"select distinct {', '.join([columns, *rule.context])} from {rows} where not {rule.passes_sql}"
         schema = contracts.rule_schema(self.source.name, rule.id)
         same = " and ".join(f"s.{quote(name)} is not distinct from f.{quote(name)}" for name in rule.columns)
         number = self._number[rule.id, self._column_of(rule)]
@@ -169,6 +209,14 @@ def _is_pure_range(field: Field) -> bool:
     return has_range and field.type in ("integer", "decimal", "date") and not field.pattern
 
 
+def _typed(rows: pa.Table, fields: list[Field]) -> dict[str, Any]:
+    """The columns as the contract's Arrow types, and the facts of the submission beside them."""
+    from contracts.derive.arrow import arrow_type
+
+    kinds = {field.name: arrow_type(field.type) for field in fields}
+    return {name: rows.column(name).cast(kinds.get(name, rows.column(name).type)) for name in rows.column_names[1:]}
+
+
 def _broken(schema: Any, source: Source, columns: dict[str, Any]) -> list[tuple[str, str, Any]]:
     """Rule id, column and positions of failing rows for each broken rule. pandera's text is never looked at."""
     import pandas as pd
@@ -180,7 +228,11 @@ def _broken(schema: Any, source: Source, columns: dict[str, Any]) -> list[tuple[
     count = len(next(iter(columns.values())))
     index = pd.RangeIndex(count)
     frame = pd.DataFrame(
-        {name: to_series(pa.chunked_array([values]), index, name) for name, values in columns.items()}, index=index
+        {
+            name: to_series(pa.chunked_array([values]) if isinstance(values, pa.Array) else values, index, name)
+            for name, values in columns.items()
+        },
+        index=index,
     )
     try:
         schema.validate(frame, lazy=True)

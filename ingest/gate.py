@@ -99,13 +99,14 @@ def _check(
     con: duckdb.DuckDBPyConnection, staged: Staged, result: GateResult, facts: Facts | None, progress: Progress
 ) -> None:
     source = staged.layout.source
-    checks = Checks(con, source, set(staged.layout.columns.values()), staged.rows_staged)
+    context = Context(facts.extract_ts.date(), facts.amend_mode) if facts else Context()
+    checks = Checks(con, source, set(staged.layout.columns.values()), staged.rows_staged, context)
     progress("checking values")
     checks.values()
     progress("looking for duplicate keys")
     duplicates = _duplicates(con, source)
     progress("checking row rules")
-    checks.rules_between_columns(Context(facts.extract_ts.date(), facts.amend_mode) if facts else Context())
+    checks.rules_between_columns()
     result.counts += [
         *_ragged(staged),
         *_rule_counts(con, checks, staged.rows_staged),

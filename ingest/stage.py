@@ -1,6 +1,8 @@
 """The stage: one file's rows in the scratch engine, typed, with their numbers and a mark for cells that are no value.
 
 Belongs here: casting (by the contract's own expressions) and counting what was read. Does not: judging.
+Table identifiers: each distinct tuple of the identifying fields once, with its first row; a fraction of the rows, so
+what is asked of identifiers is asked there.
 Table stage: _row_no, _not_typed (bit k: the k-th typed field holds text that is not of its type), every field in
 contract order; a column the file does not have is null. Text is without surrounding blanks, codes are canonical.
 """
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from ingest.archive import Bytes
 
 TYPED = ("integer", "decimal", "date")
+
+
+SMALL_BYTES = 4_000_000
+"""Size up to which the staging query is run without planning."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,36 @@ def typed_fields(source: Source) -> list[Field]:
 
 def stage_file(con: duckdb.DuckDBPyConnection, layout: Layout, facts: Bytes) -> Staged:
     """Fill the table stage. Raises Rejected when records cannot be told apart or are not text."""
-    records = _fill(con, layout, threaded=True)
-    if records.must_restart:
-        records = _fill(con, layout, threaded=False)
+    # The query is long, and planning it well takes a small file longer than running it as it stands.
+    con.execute(f"pragma {'disable' if facts.byte_count < SMALL_BYTES else 'enable'}_optimizer")
+    try:
+        records = _fill(con, layout, threaded=True)
+        if records.must_restart:
+            records = _fill(con, layout, threaded=False)
+    finally:
+        con.execute("pragma enable_optimizer")
     has_long_cells = facts.has_quote and count_lines(layout.path) != layout.header_lines + records.seen
     if has_long_cells and (row_no := glued_row(layout)) is not None:
         raise open_quote(row_no)
+    if identifying(layout.source):
+        collect_identifiers(con, layout.source, "stage")
     [(staged,)] = con.execute("select count(*) from stage").fetchall()
     return Staged(layout, staged, records.seen - len(records.ragged) - staged, records)
+
+
+def identifying(source: Source) -> list[str]:
+    """The fields a row's identity and tokens follow from."""
+    identity = [field.name for field in source.identity_fields]
+    return identity + [field.name for field in source.token_fields if field.name not in identity]
+
+
+def collect_identifiers(con: duckdb.DuckDBPyConnection, source: Source, rows: str) -> None:
+    """Fill the table identifiers from `rows`: the stage, or what is left of it."""
+    columns = ", ".join(quote(name) for name in identifying(source))
+    con.execute(
+        "create or replace temp table identifiers as "
+        f"select {columns}, min(_row_no) as first_row_no from {rows} group by all"
+    )
 
 
 def _fill(con: duckdb.DuckDBPyConnection, layout: Layout, threaded: bool) -> Records:

@@ -83,13 +83,13 @@ def spoiled(source: str, seed: int, count: int) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("source", contracts.source_names())
-@pytest.mark.parametrize("long_file", [10, 50_000], ids=["as a long file", "as a short file"])
+@pytest.mark.parametrize("short_file", [10, 50_000], ids=["as a long file", "as a short file"])
 def test_distinct_values_give_the_verdict_of_the_whole_frame(
-    landing: Path, monkeypatch: pytest.MonkeyPatch, source: str, long_file: int
+    landing: Path, monkeypatch: pytest.MonkeyPatch, source: str, short_file: int
 ) -> None:
-    monkeypatch.setattr(checks, "LONG_FILE", long_file)
+    monkeypatch.setattr(checks, "SHORT_FILE", short_file)
     monkeypatch.setattr(checks, "AT_ONCE", 7)
-    rows = spoiled(source, long_file, 150)
+    rows = spoiled(source, short_file, 150)
     found = gate_findings(land(landing, text(rows), source), source)
     expected = frame_findings(rows, source)
     assert found - expected == set()
