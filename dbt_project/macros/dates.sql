@@ -1,4 +1,4 @@
-{#- Calendar rules (domain 1.2): exit quarter is quarter 0, so quarter index differences are quarters after exit. -#}
+{#- Calendar rules (rules 1): exit quarter is quarter 0, so quarter index differences are quarters after exit. -#}
 {% macro quarter_index(date_column) -%}
     cast(extract(year from {{ date_column }}) * 4 + extract(quarter from {{ date_column }}) - 1 as integer)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- A gap ends a period: more than `gap_days` (gt), or that many and more (ge, Title II). Domain 1.2, 5F s3. -#}
+{#- A gap ends a period: more than `gap_days` (gt), or that many and more (ge, Title II). rules 1, s3. -#}
 {% macro gap_is_over(days, gap_rule, gap_days) -%}
     case when {{ gap_rule }} = 'ge' then {{ days }} >= {{ gap_days }} else {{ days }} > {{ gap_days }} end
 {%- endmacro %}

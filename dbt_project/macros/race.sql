@@ -1,5 +1,5 @@
 {#-
-    Race and ethnicity (domain 5C slices, example O18). `flags` maps the five race columns; Hispanic is asked apart.
+    Race and ethnicity (rules 7, O18). `flags` maps the five race columns; Hispanic is asked apart.
     pirl_2018: Hispanic first, then one race, Two or more, Unknown. spd15_2024: all categories co-equal.
     `is_multi_race` is for sources that send one code "two or more" without saying which.
 -#}

@@ -1,6 +1,6 @@
 {#-
     Rows of the visible batches of one source. Periods add up; on a natural key repeated across periods the newest
-    extract wins, the later period on a tie (domain 5F s4). Order: no load order, no clock, so arrival cannot matter.
+    extract wins, the later period on a tie (rules s4). Order: no load order, no clock, so arrival cannot matter.
     `key` is the contract's key as it stands in the raw table: a direct identifier in it is its token.
 -#}
 {% macro visible_rows(source_name, key) -%}

@@ -1,4 +1,4 @@
--- No qualifying service lies after the exit of the period it belongs to, and none belongs to no period (domain 1.2).
+-- No qualifying service lies after the exit of the period it belongs to, and none belongs to no period (rules 1).
 select
     service.service_id
 from {{ ref('fct_service') }} as service

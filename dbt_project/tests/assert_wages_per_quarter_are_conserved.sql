@@ -1,5 +1,5 @@
 -- What stands of the wage filings as they lie in the warehouse, worked out the long way for every row, equals the mart:
--- the model's short cuts (only stray keys and corrected chains are ranked) lose and invent nothing (domain 5F s4, s5).
+-- the model's short cuts (only stray keys and corrected chains are ranked) lose and invent nothing (rules s4, s5).
 -- A row is hidden, repeated, replaced, void, or it stands, and what stands has a person.
 {{ config(tags=['conservation']) }}
 

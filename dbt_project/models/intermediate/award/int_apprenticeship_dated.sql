@@ -1,5 +1,5 @@
 -- One row per person and agreement (a reinstated apprentice keeps one, e43), with the days on which it is employment
--- (domain 5F s12): from the start to completion or cancellation. A cancellation without a date ends it at its start.
+-- (rules s12): from the start to completion or cancellation. A cancellation without a date ends it at its start.
 with
 
 apprenticeship as (

@@ -1,4 +1,4 @@
--- Measurable skill gains (domain 1.3): the five kinds CTHires reports, and a secondary diploma of any source.
+-- Measurable skill gains (rules 2): the five kinds CTHires reports, and a secondary diploma of any source.
 with
 
 event as (

@@ -1,6 +1,6 @@
 -- Title II periods come ready made from LACES: one per person and entry date, the newest fiscal year's row describing
 -- it. Participant: 12 contact hours; exit: the date on file, else the last activity once 90 days have passed without
--- another (domain 1.2, 1.5).
+-- another (rules 1, 3).
 with
 
 adult_ed as (

@@ -1,4 +1,4 @@
--- What holds a period together (domain 1.2, 5F s2): qualifying services; a registration's own dates where no
+-- What holds a period together (rules 1, s2): qualifying services; a registration's own dates where no
 -- qualifying service is on file for it; planned gaps, which bridge but are no service. An open service or
 -- registration lasts until the as-of date, so nothing after it can be a new period and nothing has exited.
 with

@@ -1,4 +1,4 @@
--- One row per employer account: accounts of one FEIN are one employer (domain 5F s13), by the newest FEIN filed.
+-- One row per employer account: accounts of one FEIN are one employer (rules s13), by the newest FEIN filed.
 with
 
 account as (

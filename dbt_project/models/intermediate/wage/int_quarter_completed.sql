@@ -1,4 +1,4 @@
--- One row per calendar quarter 1990 to 2049 and whether its wages are complete on the as-of date (domain 5F s6): the
+-- One row per calendar quarter 1990 to 2049 and whether its wages are complete on the as-of date (rules s6): the
 -- file is marked final, or 120 days have passed and at least 95 % of the rows of the same quarter a year before are
 -- in; 120 days alone where that quarter has none.
 with

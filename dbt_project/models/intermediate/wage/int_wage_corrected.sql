@@ -2,7 +2,7 @@
 
 -- One row per filing chain (SSN × employer account × quarter) that leaves a wage. The last filing stands: AMEND and a
 -- later ORIG replace, VOID leaves none and revives nothing, an amendment sent as a difference adds to what stood
--- (domain 5F s5, e21). Chains of one original, nearly all, pass through without ranking.
+-- (rules s5, e21). Chains of one original, nearly all, pass through without ranking.
 with
 
 filing as (

@@ -41,7 +41,7 @@ started as (
         on participation.common_period_key = training.common_period_key
 ),
 
--- From 1811 or the first training to its end on file, the training's end, the exit, or today (5F s9).
+-- From 1811 or the first training to its end on file, the training's end, the exit, or today (rules s9).
 in_education as (
     select
         *,

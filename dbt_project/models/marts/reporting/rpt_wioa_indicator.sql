@@ -16,7 +16,7 @@ build as (
     select * from {{ ref('dim_build') }}
 ),
 
--- Retention of the core programmes together (5F s14): a person's exit counts once whatever it ended. It counts when it
+-- Retention of the core programmes together (rules s14): a person's exit counts once whatever it ended. It counts when it
 -- counts in one programme; the area is the one of the programme entered last.
 core_outcome as (
     select
