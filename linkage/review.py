@@ -9,9 +9,9 @@ import duckdb
 
 REASONS = {
     "wage_name_does_not_fit": "A wage record carries this person's number under a name that does not fit; its wages"
-    " count for nobody else and stay out of the person's totals (domain e4, s7).",
+    " count for nobody else and stay out of the person's totals (rules e4, s7).",
     "number_on_another_person": "The number also belongs to another person, and neither birth date nor name agrees.",
-    "shared_number": "The number is used with three or more birth dates; it is nobody's key (domain e5).",
+    "shared_number": "The number is used with three or more birth dates; it is nobody's key (rules e5).",
     "several_numbers": "One person with clearly different valid numbers, joined by an agency's id.",
     "one_id_two_people": "The agency uses one id for what look like two people; they stay apart.",
     "name_fits_two_numbers": "A record without a number fits two people of the same name and birth date.",

@@ -15,7 +15,7 @@ import duckdb
 DATA = Path(__file__).resolve().parent / "data"
 
 SHARED_SSN_BIRTH_DATES = 3
-"""A number used with this many distinct birth dates is nobody's number (domain e5)."""
+"""A number used with this many distinct birth dates is nobody's number (rules e5)."""
 
 _INVISIBLE = r"[\x{00AD}\x{034F}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]"
 _INSIDE_A_NAME = r"['’‘ʼʻ`´.]"

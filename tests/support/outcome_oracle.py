@@ -1,6 +1,6 @@
 """The outcome rules once more, in plain Python and one person at a time: periods, exits, the six indicators.
 
-Written from domain 1.2, 1.3 and 5F, not from the SQL, so that a mistake has to be made twice to go unseen.
+Written from docs/rules.md, not from the SQL, so that a mistake has to be made twice to go unseen.
 Belongs here: working out what must come out. Does not: making lives up, reading marts.
 """
 
