@@ -62,6 +62,17 @@ def show_refusals(out: Console, home: Home, batches: list[str]) -> None:
     out.print()
 
 
+def show_strays(out: Console, landing: Path) -> None:
+    """What lies in the landing folder where no source will ever find it."""
+    import ingest
+
+    for stray in ingest.strays(landing):
+        say(
+            out,
+            f"{CROSS} Not looked at: {stray.name} is not the folder of a source. Put files into {landing}/<source>/.",
+        )
+
+
 def show_persons(out: Console, home: Home) -> None:
     """How many persons are behind how many identities, and by which rule each identity found its person."""
     found = rows(

@@ -18,6 +18,9 @@ def run(landing: Path | None, as_of: date | None) -> int:
     from home import Home
     from orchestration import progress, runs
 
+    if as_of and as_of > date.today():
+        complain(f"--as-of {as_of} is in the future: nobody knows yet what will have been sent by then.")
+        return REFUSED
     home = Home.from_env()
     folder = (landing or home.landing).resolve()
     out = console()
@@ -32,6 +35,7 @@ def run(landing: Path | None, as_of: date | None) -> int:
     out.print()
     report.show_ledger(out, home)
     report.show_refusals(out, home, outcome.refused_batches)
+    report.show_strays(out, folder)
     report.show_persons(out, home)
     report.show_indicators(out, home)
     report.show_places(out, home)

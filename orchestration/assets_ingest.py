@@ -189,7 +189,10 @@ def ledger_results(source: Source, plan: AssetPlan, tally: Tally) -> Iterator[dg
 
 def note(results: Sequence[BatchResult]) -> str:
     """One line for the terminal."""
-    rows = sum(result.rows_accepted or 0 for result in results)
+    new = [result for result in results if result.is_new]
+    rows = sum(result.rows_accepted for result in new)
     refused = sum(result.outcome == "reject_file" for result in results)
-    told = f"{len(results)} files, {rows:,} rows accepted"
+    told = (
+        f"{len(new)} new of {len(results)} files, {rows:,} rows accepted" if new else f"{len(results)} files, none new"
+    )
     return f"{told}, {refused} REJECTED" if refused else told

@@ -5,6 +5,7 @@ Belongs here: the order, and the numbers shown beside each step. Does not: visib
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import dagster as dg
@@ -14,6 +15,10 @@ from orchestration.environment import Environment, told_in_a_sentence
 
 VISIBLE_BATCH = "visible_batch"
 PERSON_CROSSWALK = "person_crosswalk"
+
+
+class NothingKnownYet(RuntimeError):
+    """The as-of day is before the first extract: an empty release would be published."""
 
 
 def link_assets(raw: Sequence[str], raw_with_identity: Sequence[str]) -> list[dg.AssetsDefinition]:
@@ -43,7 +48,7 @@ def link_assets(raw: Sequence[str], raw_with_identity: Sequence[str]) -> list[dg
         import linkage
 
         with told_in_a_sentence(environment.home), progress.step("Linking persons") as going:
-            linkage.link(environment.home)
+            linkage.link(environment.home, threads=int(os.environ.get("WORKFORCE_THREADS") or 0) or None)
             linkage.write_crosswalk(environment.home)
             identities, persons = count_crosswalk(environment)
             going.note = f"{identities:,} identities are {persons:,} persons"
@@ -61,10 +66,14 @@ def choose_batches(environment: Environment) -> tuple[str, int, int]:
     connection = duckdb.connect(str(environment.home.warehouse_db))
     try:
         as_of = ingest.set_visibility(connection, environment.as_of_date)
-        [(visible, accepted)] = connection.execute(
+        [(visible, accepted, oldest)] = connection.execute(
             "select (select count(*) from ledger.visible_batch), "
-            "(select count(*) from ledger.batch where outcome <> 'reject_file')"
+            "count(*), min(extract_ts)::date from ledger.batch where outcome <> 'reject_file'"
         ).fetchall()
+        if not visible:
+            raise NothingKnownYet(
+                f"No extract had been taken by the end of {as_of}: the oldest is of {oldest}. Choose a later day."
+            )
         return as_of.isoformat(), visible, accepted - visible
     finally:
         connection.close()

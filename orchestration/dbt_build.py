@@ -32,6 +32,7 @@ QUIET = (
     "--no-send-anonymous-usage-stats",
     "--no-version-check",
 )
+PARSED_BINARY, PARSED_JSON, STAMP = "partial_parse.msgpack", "manifest.json", "parsed-from.txt"
 PARSED = ("*.sql", "*.yml", "*.yaml", "*.md", "*.csv")
 SCHEMA_ERROR = re.compile(r"^\s*((?:Binder|Parser|Catalog|Compilation) Error:? [^\n]*)", re.MULTILINE)
 DATA_ERROR = re.compile(r"\b([A-Z][A-Za-z ]{2,30} Error)\b")
@@ -78,15 +79,14 @@ def manifest(home: Home, project: Path = PROJECT) -> Manifest:
     from dbt.contracts.graph.manifest import Manifest
 
     target = home.dbt / "target"
-    stamp, kept = target / "parsed-from.txt", target / "partial_parse.msgpack"
     digest = _digest(project)
-    if kept.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
-        return Manifest.from_msgpack(kept.read_bytes())
+    if _is_parsed(target, digest):
+        return Manifest.from_msgpack((target / PARSED_BINARY).read_bytes())
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     result = _invoke(home, project, ["parse"])
     if not result.success:
         raise BuildFailed(f"dbt cannot read the project in {project.name}/: {_without_values(str(result.exception))}")
-    stamp.write_text(digest, encoding="utf-8")
+    (target / STAMP).write_text(digest, encoding="utf-8")
     return result.result
 
 
@@ -94,11 +94,17 @@ def manifest_json(home: Home, project: Path = PROJECT) -> dict[str, Any]:
     """The parsed project as plain data, as Dagster's dbt library reads it."""
     import json
 
-    path = home.dbt / "target" / "manifest.json"
-    stamp = home.dbt / "target" / "parsed-from.txt"
-    if not (path.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == _digest(project)):
+    target = home.dbt / "target"
+    if not _is_parsed(target, _digest(project)):
         manifest(home, project)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads((target / PARSED_JSON).read_text(encoding="utf-8"))
+
+
+def _is_parsed(target: Path, digest: str) -> bool:
+    """Whether what is kept was parsed from exactly these files."""
+    if not all((target / name).exists() for name in (PARSED_BINARY, PARSED_JSON, STAMP)):
+        return False
+    return (target / STAMP).read_text(encoding="utf-8") == digest
 
 
 def build(home: Home, on_node: Callable[[int, int], None] | None = None, project: Path = PROJECT) -> Outcome:

@@ -6,9 +6,11 @@ Belongs here: the order of the jobs, whom a failure stops, what came of each. Do
 from __future__ import annotations
 
 import shutil
+import signal
+import socket
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -73,26 +75,62 @@ def run(home: Home, landing: Path, as_of: date | None = None) -> RunOutcome:
     """
     home.ensure()
     with writing(home, what="workforce run"):
+        empty(home.scratch)
         sources = sources_with_files(landing)
         refuse_when_short_of_space(home, landing)
         with ExitStack() as closing:
             with progress.step("Starting up") as going:
                 definitions, instance = open_dagster(home, closing)
                 going.note = f"{len(sources)} sources in {landing}"
-            return _jobs(definitions, instance, sources, landing, as_of)
+            asked = closing.enter_context(_asked_to_stop())
+            return _jobs(definitions, instance, sources, landing, as_of, asked)
 
 
 def _jobs(
-    definitions: Definitions, instance: DagsterInstance, sources: Sequence[str], landing: Path, as_of: date | None
+    definitions: Definitions,
+    instance: DagsterInstance,
+    sources: Sequence[str],
+    landing: Path,
+    as_of: date | None,
+    asked: Callable[[], bool],
 ) -> RunOutcome:
     """Each load, then the build; a disk or permission that fails one would fail the next, so it stops the run."""
     outcome = RunOutcome()
     for job in [*(f"load_{source}" for source in sources), "build"]:
         done = execute(definitions, instance, job, landing, as_of)
         outcome.jobs.append(done)
+        if asked():
+            raise KeyboardInterrupt
         if done.fault == "environment":
             break
     return outcome
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """A question: was Ctrl-C pressed? Asked after each job, because inside one Dagster handles the signal, and the
+    engines turn the interruption into errors of their own. The kernel's byte on this socket cannot be swallowed."""
+    here, there = socket.socketpair()
+    with here, there:
+        here.setblocking(False)
+        there.setblocking(False)
+        before = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
+
+        def asked() -> bool:
+            with suppress(BlockingIOError):
+                return signal.SIGINT in here.recv(64)
+            return False
+
+        try:
+            yield asked
+        finally:
+            signal.set_wakeup_fd(before)
+
+
+def empty(scratch: Path) -> None:
+    """Remove what the engines of a killed run spilled. Only for the holder of the run lock."""
+    for left in scratch.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def sources_with_files(landing: Path) -> list[str]:

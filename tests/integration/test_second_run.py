@@ -129,6 +129,23 @@ def test_a_run_that_could_not_fit_is_refused_before_its_first_byte(tmp_path: Pat
         refuse_when_short_of_space(home, huge.parent.parent)
 
 
+def test_ctrl_c_stops_the_run_at_once_and_the_next_one_finishes(tmp_path: Path) -> None:
+    home, landing = tmp_path / "home", delivery(tmp_path / "landing")
+    stopped = start(home, "run", "--landing", str(landing))
+    building = home / "warehouse" / "marts.building.duckdb"
+    deadline = time.monotonic() + 120
+    while not building.exists():
+        assert time.monotonic() < deadline and stopped.poll() is None
+        time.sleep(0.02)
+    stopped.send_signal(signal.SIGINT)
+    out, err = stopped.communicate(timeout=60)
+    assert stopped.returncode == 130, out + err
+    assert err == "Stopped. What was complete before is unchanged; run again when you like.\n"
+    assert not (home / "published" / "current.duckdb").exists()
+    workforce(home, "run", "--landing", str(landing))
+    assert whole(home) == {"2023Q4": 400, "2024Q1": 400}
+
+
 def test_a_killed_run_harms_nothing_and_the_next_one_finishes(tmp_path: Path) -> None:
     home, landing = tmp_path / "home", delivery(tmp_path / "landing")
     workforce(home, "run", "--landing", str(landing))
