@@ -40,21 +40,23 @@ def _fill_block(con: duckdb.DuckDBPyConnection, block: Block) -> str:
     con.execute(
         f"""
         create or replace temp table {table} as
-        with keyed as ({block.keys_sql}),
+        with keyed as materialized ({block.keys_sql}),
         sized as (
             select
-                s.*, k.block_key,
-                count(*) over same_key as block_size,
-                min(s.ssn_key) over same_key as lowest_ssn,
-                max(s.ssn_key) over same_key as highest_ssn,
+                k.block_key,
+                count(*) as block_size,
+                min(s.ssn_key) as lowest_ssn,
+                max(s.ssn_key) as highest_ssn,
             from keyed as k inner join std as s using (n)
-            window same_key as (partition by k.block_key)
+            group by k.block_key having count(*) > 1
         )
         select
-            * exclude (lowest_ssn, highest_ssn),
+            s.*, k.block_key, b.block_size,
             coalesce(lowest_ssn <> highest_ssn and damerau_levenshtein(lowest_ssn, highest_ssn) > 1, false)
                 as block_has_two_numbers,
-        from sized where block_size > 1
+        from keyed as k
+        inner join sized as b using (block_key)
+        inner join std as s using (n)
         """
     )
     con.execute(
