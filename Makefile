@@ -23,6 +23,7 @@ $(STAMP): constraints.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r constraints.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'from orchestration.dbt_build import keep_parsed; keep_parsed()'
 	@touch $@
 
 demo: setup      ## load the sample extracts, link, measure, publish (into ./var)

@@ -10,6 +10,9 @@ import errno
 import hashlib
 import os
 import re
+import shutil
+import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +35,8 @@ QUIET = (
     "--no-send-anonymous-usage-stats",
     "--no-version-check",
 )
+KEPT = Path(sys.prefix) / "dbt-parsed"
+"""The project as set-up parsed it. It is used while it was parsed from exactly the files there are."""
 PARSED_BINARY, PARSED_JSON, STAMP = "partial_parse.msgpack", "manifest.json", "parsed-from.txt"
 PARSED = ("*.sql", "*.yml", "*.yaml", "*.md", "*.csv")
 SCHEMA_ERROR = re.compile(r"^\s*((?:Binder|Parser|Catalog|Compilation) Error:? [^\n]*)", re.MULTILINE)
@@ -78,10 +83,10 @@ def manifest(home: Home, project: Path = PROJECT) -> Manifest:
     """The parsed project; parsed anew only when one of its files, or dbt itself, has changed."""
     from dbt.contracts.graph.manifest import Manifest
 
-    target = home.dbt / "target"
     digest = _digest(project)
-    if _is_parsed(target, digest):
-        return Manifest.from_msgpack((target / PARSED_BINARY).read_bytes())
+    if folder := _parsed_in(home, digest):
+        return Manifest.from_msgpack((folder / PARSED_BINARY).read_bytes())
+    target = home.dbt / "target"
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     result = _invoke(home, project, ["parse"])
     if not result.success:
@@ -94,10 +99,30 @@ def manifest_json(home: Home, project: Path = PROJECT) -> dict[str, Any]:
     """The parsed project as plain data, as Dagster's dbt library reads it."""
     import json
 
-    target = home.dbt / "target"
-    if not _is_parsed(target, _digest(project)):
+    digest = _digest(project)
+    folder = _parsed_in(home, digest)
+    if folder is None:
         manifest(home, project)
-    return json.loads((target / PARSED_JSON).read_text(encoding="utf-8"))
+        folder = home.dbt / "target"
+    return json.loads((folder / PARSED_JSON).read_text(encoding="utf-8"))
+
+
+def keep_parsed() -> None:
+    """Parse the project into the Python environment, for every home: what set-up does, as it compiles Python there."""
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Home(Path(scratch) / "home").ensure()
+        manifest(home)
+        fresh = home.dbt / "target"
+        if (fresh / STAMP).exists():  # else what is kept fits already
+            KEPT.mkdir(exist_ok=True)
+            for name in (STAMP, PARSED_BINARY, PARSED_JSON):
+                (KEPT / name).unlink(missing_ok=True)
+            for name in (PARSED_BINARY, PARSED_JSON, STAMP):
+                shutil.copyfile(fresh / name, KEPT / name)
+
+
+def _parsed_in(home: Home, digest: str) -> Path | None:
+    return next((folder for folder in (KEPT, home.dbt / "target") if _is_parsed(folder, digest)), None)
 
 
 def _is_parsed(target: Path, digest: str) -> bool:
