@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import contracts
 from contracts import Field, RowRule, RuleText, Source
-from ingest.engine import quote
+from ingest.engine import lent, quote
 from ingest.stage import identifying, typed_fields
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Checks:
 
         given = field is not None and field.name in self._bits
         also = f" and not ({self._bad_cell(field)})" if given and field is not None else ""
-        with _lent(self.con, "failing", pa.table({"row_no": rows})):
+        with lent(self.con, "failing", pa.table({"row_no": rows})):
             self._fail(number, f"_row_no in (select row_no from failing){also}")
 
     # ----------------------------------------------------------------------------------------------- values of a field
@@ -173,7 +173,7 @@ class Checks:
                 if field.name in self._bits:
                     missing += f" and not ({self._bad_cell(field)})"
                 self._fail(number, missing)
-            with _lent(self.con, "failing", pa.table({"value": values})):
+            with lent(self.con, "failing", pa.table({"value": values})):
                 self._fail(number, f"{name} in (select value from failing where value is not null)")
 
     # ------------------------------------------------------------------------------------------------------- row rules
@@ -193,7 +193,7 @@ class Checks:
             for _, _, found in _broken(schema, self.source, dict(zip(part.schema.names, part.columns, strict=True)))
         ]
         for table in failing:
-            with _lent(self.con, "failing", table):
+            with lent(self.con, "failing", table):
                 self._fail(number, f"exists (select 1 from failing f where {same})")
 
     def _column_of(self, rule: RowRule) -> str:
@@ -240,16 +240,3 @@ def _broken(schema: Any, source: Source, columns: dict[str, Any]) -> list[tuple[
         found = contracts.findings_from_schema_errors(source.name, errors)
         return [(finding.rule_id, finding.column, pa.array(finding.rows.to_numpy())) for finding in found]
     return []
-
-
-class _lent:
-    """A table the engine may read for the length of a block."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, name: str, table: Any) -> None:
-        self.con, self.name, self.table = con, name, table
-
-    def __enter__(self) -> None:
-        self.con.register(self.name, self.table)
-
-    def __exit__(self, *unused: object) -> None:
-        self.con.unregister(self.name)

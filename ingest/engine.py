@@ -18,6 +18,7 @@ from ingest.findings import Refused
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 MEMORY_LIMIT = "400MB"
 """Of the engine. Reader, pandera and Python come on top; together they stay under 1 GiB at any file size."""
@@ -82,6 +83,16 @@ def in_sentences(place: Path) -> Iterator[None]:
         raise EngineFault(f"The engine could not go on ({type(error).__name__}).") from None
     except OSError as error:
         raise full_disk(error, place) from None
+
+
+@contextmanager
+def lent(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
+    """An Arrow table the engine may read under a name for the length of the block."""
+    con.register(name, table)
+    try:
+        yield
+    finally:
+        con.unregister(name)
 
 
 class EngineFault(RuntimeError):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from ingest.engine import EngineFault, in_sentences, literal, scratch_engine
 from ingest.findings import GateResult, Rejected
 from ingest.landing import Submission, scan
 from ingest.naming import Facts, read_facts, submission_digest
+from ingest.stage import identifying
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,14 +81,14 @@ def load_source(
     loaded then, the file at hand is not.
     """
     found = scan(landing or home.landing, settle_seconds, source)
-    with _open(home) as con:
+    with _open(home) as con, _schema_beside(source):
         return [_load(con, home, contracts.load(source), seen, progress) for seen in found]
 
 
 def load_file(home: Home, path: Path, source: str, progress: Progress = silent) -> BatchResult:
     """Load one file, wherever it lies. The caller holds the run lock. Raises Refused as load_source does."""
     size = path.lstat().st_size if path.is_file() else 0
-    with _open(home) as con:
+    with _open(home) as con, _schema_beside(source):
         return _load(con, home, contracts.load(source), Submission(source, path, size, 0), progress)
 
 
@@ -133,6 +135,17 @@ def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             con.execute(split.VAULT_DDL)
             _catch_up(con, home)
             yield con
+
+
+@contextmanager
+def _schema_beside(source: str) -> Iterator[None]:
+    """Import pandera in the background: most of a second that copying and reading the file need not wait for."""
+    importing = threading.Thread(target=lambda: contracts.pandera_schema(source), name="schema")
+    importing.start()
+    try:
+        yield
+    finally:
+        importing.join()
 
 
 def _catch_up(con: duckdb.DuckDBPyConnection, home: Home) -> None:
@@ -259,8 +272,8 @@ def _commit(
     """Identities, then rows and ledger entry together. Of a rejected file, the ledger entry alone."""
     rows = join = None
     if batch.rows_accepted:
-        rows = "stage" if not batch.rows_quarantined else "(from stage anti join quarantined using (_row_no))"
-        if split.person_columns(source):
+        rows = split.STAGE if not batch.rows_quarantined else "(from stage anti join quarantined using (_row_no))"
+        if identifying(source):
             tell("splitting off identifiers")
             join = split.find_persons(con, source, split.identity_secret(home), rows)
         if source.has_identity:
@@ -279,7 +292,7 @@ def _commit(
     except BaseException:
         con.execute("rollback")
         raise
-    for table in ("stage", "failed", "invalid", "suspect", "duplicate", "quarantined", "person"):
+    for table in ("stage", "identifiers", "failed", "invalid", "suspect", "duplicate", "quarantined", "person"):
         con.execute(f"drop table if exists {table}")
 
 

@@ -18,6 +18,7 @@ from contracts import Source
 from contracts.model import IDENTITY_COLUMNS
 from home import Home
 from ingest.engine import literal, quote
+from ingest.stage import collect_identifiers, hash_sql, identifying
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,11 +34,9 @@ create table if not exists vault.identity_batch (identity_key uuid, batch_id var
 """Grain: identity one row per identifier tuple of a source; identity_batch one per identity and batch it came in.
 first_sha256 and first_row_no name the first record of the identity, by checksum and row, whatever came in first."""
 
+STAGE = "stage"
 BETWEEN, NULL = 31, 30
 """Characters between the parts of what is hashed, and for a part that is not there; the gate lets neither in."""
-
-HASH = "hash({})"
-"""Short cut from a row to its identity; relied on only when it is unique over the tuples of the file."""
 
 
 def identity_secret(home: Home) -> str:
@@ -62,19 +61,14 @@ def key_sql(parts: list[str]) -> str:
     return f"left(sha256(concat_ws(chr({BETWEEN}), $secret, {framed})), 32)::uuid"
 
 
-def person_columns(source: Source) -> list[str]:
-    """The fields a row's identity and tokens follow from."""
-    identity = [field.name for field in source.identity_fields]
-    return identity + [field.name for field in source.token_fields if field.name not in identity]
-
-
 def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, rows: str) -> str:
-    """Fill person: one row per distinct tuple of person_columns among `rows`, with identity_key and tokens.
+    """Fill person: one row per distinct tuple of identifiers among `rows`, with identity_key and tokens.
 
     Returns the condition that joins a row s to its person p.
     """
-    names = person_columns(source)
-    columns = ", ".join(quote(name) for name in names)
+    if rows != STAGE:
+        collect_identifiers(con, source, rows)
+    names = identifying(source)
     keys = []
     if source.has_identity:
         parts = [literal(source.name), *(_text(field.name) for field in source.identity_fields)]
@@ -84,13 +78,13 @@ def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, ro
         given = f"{quote(field.name)} is not null"
         keys.append(f"case when {given} then {token} end as {quote(str(field.token_column))}")
     con.execute(
-        f"create or replace temp table person as select *, {HASH.format(columns)} as _h, {', '.join(keys)} "
-        f"from (select {columns}, min(_row_no) as first_row_no from {rows} group by all)",
+        f"create or replace temp table person as select *, {hash_sql(names)} as _who, {', '.join(keys)} "
+        "from identifiers",
         {"secret": secret},
     )
-    [(count, hashes)] = con.execute("select count(*), count(distinct _h) from person").fetchall()
+    [(count, hashes)] = con.execute("select count(*), count(distinct _who) from person").fetchall()
     if count == hashes:
-        return f"p._h = {HASH.format(', '.join(f's.{quote(name)}' for name in names))}"
+        return "p._who = s._who"
     return " and ".join(f"p.{quote(name)} is not distinct from s.{quote(name)}" for name in names)
 
 
@@ -116,12 +110,14 @@ def _write_identities(con: duckdb.DuckDBPyConnection, source: Source, batch_id: 
     # Where a token is not part of the identity, one identity has several rows in person.
     first = "qualify row_number() over (partition by identity_key order by first_row_no) = 1" if extra else ""
     parameters = {"source": source.name, "system": source.id_system, "sha256": sha256}
-    con.execute(
-        "update vault.identity v set first_sha256 = $sha256, first_row_no = p.first_row_no "
-        "from (select identity_key, min(first_row_no) as first_row_no from person group by identity_key) p "
-        "where v.identity_key = p.identity_key and (v.first_sha256, v.first_row_no) > ($sha256, p.first_row_no)",
-        {"sha256": sha256},
-    )
+    [(known,)] = con.execute("select count(*) from vault.identity").fetchall()
+    if known:
+        con.execute(
+            "update vault.identity v set first_sha256 = $sha256, first_row_no = p.first_row_no "
+            "from (select identity_key, min(first_row_no) as first_row_no from person group by identity_key) p "
+            "where v.identity_key = p.identity_key and (v.first_sha256, v.first_row_no) > ($sha256, p.first_row_no)",
+            {"sha256": sha256},
+        )
     con.execute(
         "insert into vault.identity by name select identity_key, $source as source, $system as id_system, "
         f"{values}, $sha256 as first_sha256, first_row_no from person p "

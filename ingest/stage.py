@@ -4,11 +4,13 @@ Belongs here: casting (by the contract's own expressions) and counting what was 
 Table identifiers: each distinct tuple of the identifying fields once, with its first row; a fraction of the rows, so
 what is asked of identifiers is asked there.
 Table stage: _row_no, _not_typed (bit k: the k-th typed field holds text that is not of its type), every field in
-contract order; a column the file does not have is null. Text is without surrounding blanks, codes are canonical.
+contract order; a column the file does not have is null. Text is without surrounding blanks, codes are canonical. _who
+and _key are hashes of the identifiers and of the key: eight bytes to look through instead of the texts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,10 +115,19 @@ def select_sql(layout: Layout) -> str:
         f"{quick_cast_sql(field) if field.name in present else f'NULL::{field.sql_type}'} AS {quote(field.name)}"
         for field in layout.source.fields
     ]
-    return (
+    known = ", ".join(quote(name) for name in layout.columns.values())
+    typed = (
         f"select {ROW_NO}, ({' | '.join(marks) or '0'})::BIGINT as _not_typed, {', '.join(columns)} "
-        f"from incoming where coalesce({', '.join(quote(name) for name in layout.columns.values())}) is not null"
+        f"from incoming where coalesce({known}) is not null"
     )
+    names = identifying(layout.source)
+    who = hash_sql(names) if names else "NULL::UBIGINT"
+    return f"select *, {who} as _who, {hash_sql(layout.source.key)} as _key from ({typed})"
+
+
+def hash_sql(names: Sequence[str]) -> str:
+    """64 bits of the values of these columns: narrows a search, never decides it."""
+    return f"hash({', '.join(quote(name) for name in names)})"
 
 
 def quick_cast_sql(field: Field) -> str:

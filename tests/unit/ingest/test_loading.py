@@ -12,7 +12,7 @@ import pytest
 import contracts
 import ingest
 from home import Home
-from ingest import ledger_log, split
+from ingest import ledger_log, split, stage
 from tests.support.landing import Landing
 from tests.support.landing import Person as SupportPerson
 from tests.support.scanning import byte_hits, database_hits, files_outside_the_vault
@@ -289,7 +289,9 @@ def test_one_number_has_one_token_in_every_source_and_another_in_another_environ
 def test_equal_hashes_of_different_tuples_do_not_mix_persons_up(
     home: Home, landing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(split, "HASH", "(hash({}) % 3)")
+    real = stage.hash_sql
+    for module in (stage, split):
+        monkeypatch.setattr(module, "hash_sql", lambda names: f"({real(names)} % 3)")
     land(landing, text(wage_rows(20)))
     ingest.load_source(home, "ui_wage", landing)
     assert warehouse(home, "select count(*), count(distinct identity_key) from raw.raw_ui_wage") == [(20, 20)]
