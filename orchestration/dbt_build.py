@@ -70,9 +70,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Every node of one build, in the order dbt finished them."""
+    """Every node of one build, in the order dbt finished them. `is_whole`: all were built and every test passed."""
 
     nodes: tuple[Node, ...]
+    is_whole: bool
 
     @property
     def bad(self) -> tuple[Node, ...]:
@@ -157,7 +158,8 @@ def build(home: Home, on_node: Callable[[int, int], None] | None = None, project
     runs = result.result.results
     if any(FULL_WORDS.search(run.message or "") for run in runs):
         raise OSError(errno.ENOSPC, "no space left for the build")
-    return Outcome(tuple(_node(run) for run in runs))
+    nodes = tuple(_node(run) for run in runs)
+    return Outcome(nodes, is_whole=bool(result.success) and all(node.is_good for node in nodes))
 
 
 def discard_building(home: Home) -> None:

@@ -40,10 +40,6 @@ class JobOutcome:
     sentences: tuple[str, ...] = ()
     refused_batches: tuple[str, ...] = ()
 
-    @property
-    def is_good(self) -> bool:
-        return not self.fault
-
 
 @dataclass
 class RunOutcome:

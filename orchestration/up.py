@@ -26,6 +26,8 @@ from orchestration.instance import close_dead_runs, open_instance
 HOST = "127.0.0.1"
 SECONDS_TO_START = 120
 SECONDS_TO_STOP = 20
+PR_SET_PDEATHSIG = 1
+"""From <linux/prctl.h>."""
 
 
 class UpRefused(RuntimeError):
@@ -78,6 +80,7 @@ def _start(home: Home, landing: Path | None, port: int) -> dict[str, subprocess.
     }
     tools = Path(sys.executable).parent
     code = ["-m", "orchestration.definitions", "-d", str(PROJECT_ROOT)]
+    end_with_parent = _ender()
     commands = {
         "webserver": [str(tools / "dagster-webserver"), "-h", HOST, "-p", str(port), *code],
         "daemon": [str(tools / "dagster-daemon"), "run", *code],
@@ -86,9 +89,25 @@ def _start(home: Home, landing: Path | None, port: int) -> dict[str, subprocess.
     for name, command in commands.items():
         with (logs / f"{name}.log").open("wb") as log:
             started[name] = subprocess.Popen(
-                command, env=settings, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                env=settings,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
             )
     return started
+
+
+def _ender() -> Callable[[], None]:
+    """What a child does before it starts: ask the kernel for SIGTERM when this process dies, even by SIGKILL.
+
+    Without it a killed `workforce up` would leave a daemon behind, and the next one would make two.
+    """
+    import ctypes
+
+    call = ctypes.CDLL(None, use_errno=True).prctl
+    return lambda: call(PR_SET_PDEATHSIG, signal.SIGTERM) and None
 
 
 def _wait_until_answering(

@@ -65,16 +65,20 @@ def processes_of(home: Path) -> list[int]:
     return found
 
 
-@pytest.fixture(scope="module")
-def going(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, subprocess.Popen[str]]]:
-    home, port = tmp_path_factory.mktemp("up") / "home", free_port()
-    process = subprocess.Popen(
+def start_up(home: Path, port: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [WORKFORCE, "up", "--port", str(port)],
         env=os.environ | {"WORKFORCE_HOME": str(home), "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+@pytest.fixture(scope="module")
+def going(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, subprocess.Popen[str]]]:
+    home, port = tmp_path_factory.mktemp("up") / "home", free_port()
+    process = start_up(home, port)
     try:
         assert f"http://127.0.0.1:{port}" in process.stdout.readline()
         yield home, port, process
@@ -164,3 +168,13 @@ def test_ctrl_c_stops_both_and_all_they_started(going) -> None:
     assert processes_of(home) == []
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_killed_up_leaves_no_daemon_behind(tmp_path: Path) -> None:
+    home, port = tmp_path / "home", free_port()
+    process = start_up(home, port)
+    assert f"http://127.0.0.1:{port}" in process.stdout.readline()
+    assert len(processes_of(home)) >= 2
+    process.kill()
+    process.communicate(timeout=30)
+    wait_for(lambda: processes_of(home) == [], 90, "webserver, daemon and their children end")
