@@ -39,8 +39,9 @@ IDENTITY_COLUMNS = (
 )
 """Columns of the vault's identity table a field may fill."""
 
-CONTEXT_COLUMNS = {"_extract_date": "DATE", "_amend_mode": "VARCHAR"}
-"""Facts of the submission a row rule may use: the day the extract was taken, and how amendments are sent."""
+CONTEXT_COLUMNS = {"_extract_date": "DATE", "_amend_mode": "VARCHAR", "_period_to": "DATE"}
+"""Facts of the submission a row rule may use: the day the extract was taken, how amendments are sent, and the last day
+of the period it is for."""
 
 MULTI_SEPARATOR = ";"
 """Between the codes of a multi-valued field as stored; `|` is accepted too."""
@@ -139,6 +140,8 @@ class Source:
     fields: tuple[Field, ...]
     row_rules: tuple[RowRule, ...]
     period_kinds: tuple[str, ...]
+    key_also: tuple[str, ...] = ()
+    """Fields that make rows with one key different all the same: other people under one number."""
     duplicate_key: str = "reject_file"
     reject_share: float = 0.02
     reject_min_rows: int = 20

@@ -27,7 +27,7 @@ GLOSSARY_KEYS = {
     "is_person_id", "unit", "pirl", "ceds", "example", "fix", "flags",
 }  # fmt: skip
 SOURCE_KEYS = {
-    "contract_id", "version", "title", "description", "agency", "period_kind", "also_period_kinds", "key",
+    "contract_id", "version", "title", "description", "agency", "period_kind", "also_period_kinds", "key", "key_also",
     "duplicate_key", "reject_share", "reject_min_rows", "id_system", "person_id_field", "references",
     "delimiter", "encoding", "fields", "row_rules",
 }  # fmt: skip
@@ -227,9 +227,12 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
     _one_of(path.name, "duplicate_key", said.get("duplicate_key", "reject_file"), model.DUPLICATE_KEY)
     fields = tuple(_field(path, name, value, words, said) for name, value in said["fields"].items())
     names = tuple(field.name for field in fields)
-    for name in (*said["key"], *filter(None, [said.get("person_id_field")]), *said.get("references", {})):
-        if name not in names:
-            raise ContractError(f"{path.name}: {name!r} is in key, person_id_field or references but not in fields.")
+    named = {key: said.get(key, ()) for key in ("key", "key_also", "references")}
+    named["person_id_field"] = filter(None, [said.get("person_id_field")])
+    for place, wanted in named.items():
+        for name in wanted:
+            if name not in names:
+                raise ContractError(f"{path.name}: {name!r} is in {place} but not in fields.")
     _check_headings(path, fields)
     flags = [
         {**flag, "severity": "warning", "columns": [name]} for name in names for flag in words[name].get("flags", ())
@@ -239,10 +242,17 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
         rules.append(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names))
     if len({rule.id for rule in rules}) < len(rules):
         raise ContractError(f"{path.name}: two row rules have the same id; a receipt could not tell them apart.")
-    plain = {key: said[key] for key in SOURCE_KEYS - {"fields", "row_rules", "key", "also_period_kinds"} if key in said}
+    apart = {"fields", "row_rules", "key", "key_also", "also_period_kinds"}
+    plain = {key: said[key] for key in SOURCE_KEYS - apart if key in said}
     kinds = (said["period_kind"], *said.get("also_period_kinds", ()))
     return Source(
-        name=path.stem, key=tuple(said["key"]), fields=fields, row_rules=tuple(rules), period_kinds=kinds, **plain
+        name=path.stem,
+        key=tuple(said["key"]),
+        key_also=tuple(said.get("key_also", ())),
+        fields=fields,
+        row_rules=tuple(rules),
+        period_kinds=kinds,
+        **plain,
     )
 
 

@@ -37,10 +37,15 @@ class Context:
 
     extract_date: date | None = None
     amend_mode: str | None = None
+    period_to: date | None = None
 
     def column(self, name: str) -> tuple[Any, str]:
         """Value and SQL type of one context column."""
-        value = {"_extract_date": self.extract_date, "_amend_mode": self.amend_mode}[name]
+        value = {
+            "_extract_date": self.extract_date,
+            "_amend_mode": self.amend_mode,
+            "_period_to": self.period_to,
+        }[name]
         return value, contracts.CONTEXT_COLUMNS[name]
 
 
@@ -150,7 +155,8 @@ class Checks:
         from contracts.derive.arrow import arrow_type
 
         name, table = quote(field.name), self._table((field.name,))
-        query = f"select distinct {name} as value from {table} where {name} is not null"
+        once = "distinct" if table == "stage" else ""  # identifiers hardly repeat; finding that out costs more
+        query = f"select {once} {name} as value from {table} where {name} is not null"
         for part in self.con.sql(query).to_arrow_reader(AT_ONCE):
             yield part.column(0).cast(arrow_type(field.type))
 

@@ -103,7 +103,7 @@ def _check(
     con: duckdb.DuckDBPyConnection, staged: Staged, result: GateResult, facts: Facts | None, progress: Progress
 ) -> None:
     source = staged.layout.source
-    context = Context(facts.extract_ts.date(), facts.amend_mode) if facts else Context()
+    context = Context(facts.extract_ts.date(), facts.amend_mode, facts.period_to) if facts else Context()
     checks = Checks(con, source, set(staged.layout.columns.values()), staged.rows_staged, context)
     progress("checking values")
     checks.values()
@@ -154,7 +154,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
 
     A hash of the key narrows the search; equal keys are compared in full. Blank parts of a key count as equal.
     """
-    key = ", ".join(quote(name) for name in source.key)
+    key = ", ".join(quote(name) for name in (*source.key, *source.key_also))
     errors = _error_rules(source)
     con.execute(
         "create or replace temp table invalid as "

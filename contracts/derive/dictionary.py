@@ -75,7 +75,8 @@ def source_page(source: Source) -> str:
         f"{source.description} Sent by: {source.agency}, one file per {kinds}. Contract {source.contract_id}, "
         f"version {source.version}.",
         "",
-        f"- Key (in bold below): {', '.join(source.key)}. A key that occurs twice in a file refuses the file.",
+        f"- Key (in bold below): {', '.join(source.key)}. A key that occurs twice in a file refuses the file"
+        + (f", unless {' or '.join(source.key_also)} differs." if source.key_also else "."),
         f"- Format: {source.encoding}, columns separated by `{source.delimiter}`, a header, columns in any order. "
         f"[A header to copy, with one invented row](headers/{source.name}.csv).",
         "- A heading is compared in any case, with blanks, `-` and `_` alike; the other headings below mean the same.",

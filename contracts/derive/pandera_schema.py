@@ -6,7 +6,8 @@ duplicates and rules over several files (the gate's), history (the batch profile
 The frame may be text, as `pd.read_csv(path, dtype=str, keep_default_na=False)` gives it, or typed (Arrow-backed or
 numpy). It leaves coerced: string, int32, decimal128(14, 2) and date32, all Arrow-backed; date32 compares as integers
 and has no time of day to go wrong. A column with a cell that is not of its type stays text, and G4.type names the row.
-Row rules see null in place of such a cell. `_extract_date` and `_amend_mode` are read from the frame if it has them.
+Row rules see null in place of such a cell. `_extract_date`, `_amend_mode` and `_period_to` are read from the frame, if
+there.
 
 What pandera raises holds rule ids, columns and row labels, never a value: its own checks would print the values.
 """

@@ -166,6 +166,9 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             )
         ]
     },
+    "event_after_extract": {
+        "cthires_event": [({"event_date": "2024-02-01"}, {"event_date": "2024-01-31"})],
+    },
     "apprentice_under_16": {
         "apprenticeship": [
             (
@@ -282,6 +285,17 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
                 {"wage_year": "2023", "wage_quarter_number": "4", "received_date": "2024-01-01"},
             ),
         ]
+    },
+    "quarter_after_period": {
+        "ui_wage": [
+            (
+                {"wage_year": "2023", "wage_quarter_number": "3", "_period_to": "2023-06-30"},
+                {"wage_year": "2023", "wage_quarter_number": "2", "_period_to": "2023-06-30"},
+            )
+        ]
+    },
+    "received_after_extract": {
+        "ui_wage": [({"received_date": "2024-02-01"}, {"received_date": "2024-01-31"})],
     },
     "wage_negative": {
         "ui_wage": [

@@ -18,7 +18,8 @@ def example(source: str) -> dict[str, str]:
 
 def frame(source: str, *changes: Mapping[str, str]) -> pd.DataFrame:
     """One row per change: the example row with that change, all text, extract taken on EXTRACT_DATE."""
-    rows = [example(source) | {"_extract_date": EXTRACT_DATE, "_amend_mode": ""} | dict(change) for change in changes]
+    facts = {"_extract_date": EXTRACT_DATE, "_amend_mode": "", "_period_to": EXTRACT_DATE}
+    rows = [example(source) | facts | dict(change) for change in changes]
     return pd.DataFrame(rows, dtype="str")
 
 
@@ -30,7 +31,7 @@ def typed(source: str, text: pd.DataFrame) -> pd.DataFrame:
 
     contract = contracts.load(source)
     columns = {name: typed_column(contract.by_name[name], text[name]) for name in text if name in contract.by_name}
-    context = {"_extract_date": pa.date32(), "_amend_mode": pa.string()}
+    context = {"_extract_date": pa.date32(), "_amend_mode": pa.string(), "_period_to": pa.date32()}
     columns |= {name: pa.array(text[name], pa.string()).cast(kind) for name, kind in context.items() if name in text}
     assert all(columns[field.name].type == arrow_type(field.type) for field in contract.fields if field.name in columns)
     return pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)

@@ -52,7 +52,10 @@ CONTRACT_MISTAKES = {
     ),
     "rule with an unknown fact": (_replace("_amend_mode", "_mode"), ("wage_negative", "_mode")),
     "rule without a fix": (_replace("    fix: Check the decimal point.\n", ""), ("wage_outlier", "fix")),
-    "rule with a strange severity": (_replace("severity: warning", "severity: info"), ("wage_outlier", "info")),
+    "rule with a strange severity": (
+        _replace("severity: warning", "severity: info"),
+        ("received_after_extract", "info"),
+    ),
     "two rules of one id": (_replace("id: wage_outlier", "id: wage_negative"), ("same id",)),
     "placeholder of an unknown list": (
         _replace("wage_usd <= 250000", "wage_usd NOT IN (${codes:moon:a=b})"),

@@ -203,11 +203,24 @@ def test_lost_leading_zeros_of_a_zip_are_flagged_and_kept_as_they_came(home: Hom
 def test_a_duplicate_key_refuses_the_file_and_names_every_row_of_it(landing: Path) -> None:
     rows = wage_rows(60)
     rows[40] = dict(rows[10])
-    rows[50] |= {name: rows[20][name] for name in ("ssn", "ean")}
+    rows[50] |= {name: rows[20][name] for name in ("ssn", "ean", "last_name", "first_name")}
     result = judged(landing, text(rows))
     assert result.outcome == "reject_file"
     assert rows_of(result, "G5.duplicate_key") == [11, 21, 41, 51]
     assert "4 rows share their key" in str(result.reject_reason)
+
+
+def test_two_workers_under_one_number_are_no_repetition(landing: Path) -> None:
+    rows = wage_rows(60)
+    rows[50] |= {"ssn": "000000000", "ean": rows[20]["ean"], "last_name": "Abel"}
+    rows[20] |= {"ssn": "000000000", "last_name": "Zabel"}
+    assert judged(landing, text(rows)).outcome == "accept_with_warning"
+
+
+def test_a_file_of_a_later_quarter_than_its_name_says_is_refused(landing: Path) -> None:
+    result = judged(landing, text(wage_rows(30, wage_year="2031", received_date="2032-01-31")))
+    assert rows_of(result, "quarter_after_period") == list(range(1, 31))
+    assert result.outcome == "reject_file"
 
 
 def test_a_duplicate_of_a_row_that_is_kept_out_anyway_does_no_harm(landing: Path) -> None:

@@ -61,6 +61,7 @@ def frame_findings(rows: list[dict[str, str]], source: str) -> set[tuple[str, st
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     frame["_extract_date"] = pd.Series(["2023-05-15"] * len(frame), index=frame.index)
     frame["_amend_mode"] = "replace"
+    frame["_period_to"] = pd.Series(["2023-03-31"] * len(frame), index=frame.index)
     _, findings = contracts.validate(source, frame)
     return {(found.rule_id, found.column, row) for found in findings if found.rows is not None for row in found.rows}
 
