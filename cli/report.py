@@ -13,6 +13,8 @@ from cli.terminal import CROSS, TICK, count, say, show_table
 from home import Home
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
 
 INDICATORS = ("EMP_Q2", "EMP_Q4", "MEDIAN_Q2", "CREDENTIAL", "MSG", "RETENTION")
@@ -111,18 +113,16 @@ def show_indicators(out: Console, home: Home) -> None:
 
 
 def newest_year(home: Home) -> tuple[int | None, bool]:
-    """Newest programme year with exits and nothing pending; else the newest with exits, marked as open."""
+    """Newest year with nothing pending and nearly every indicator, else nearly every one, else any; and if complete."""
     found = rows(
         home.current,
-        "select program_year, sum(pending_count) = 0 from rpt_wioa_indicator "
-        "where report_type = 'ANNUAL' and wda_code = 'ALL' and slice_code = 'ALL' "
-        "group by program_year having count(distinct indicator_code) filter (where denominator_count > 0) >= 5 "
-        "order by program_year desc",
+        "select program_year, sum(pending_count) = 0 as is_complete, "
+        "count(distinct indicator_code) filter (where denominator_count > 0) >= 5 as is_broad "
+        "from rpt_wioa_indicator where report_type = 'ANNUAL' and wda_code = 'ALL' and slice_code = 'ALL' "
+        "group by program_year having sum(denominator_count) > 0 "
+        "order by is_complete and is_broad desc, is_broad desc, program_year desc limit 1",
     )
-    for year, is_complete in found:
-        if is_complete:
-            return year, True
-    return (found[0][0], False) if found else (None, False)
+    return (found[0][0], found[0][1]) if found else (None, False)
 
 
 def cell(share: Any, median: Any, denominator: int | None) -> str:
@@ -133,10 +133,13 @@ def cell(share: Any, median: Any, denominator: int | None) -> str:
     return f"{value} ({count(denominator)})"
 
 
-def show_places(out: Console, home: Home) -> None:
+def show_places(out: Console, home: Home, as_of: date | None) -> None:
     """Where the results are, and one query to paste."""
     release = shown_path(home.published / home.current.readlink())
     say(out, f"Release    {release}  (current.duckdb points to it)")
+    if as_of:
+        say(out, f"           as known on {as_of}; run again without --as-of to show the newest state")
+    say(out, "           restricted: one row per person, and cells of any size; not for the public")
     say(out, f"Receipts   {shown_path(home.receipts)}/<source>/<batch>/receipt.html")
     say(out, "Dagster    workforce up   then http://127.0.0.1:3000")
     say(out, "\nOne query to paste:\n")
@@ -146,8 +149,8 @@ def show_places(out: Console, home: Home) -> None:
 def query_to_paste(home: Home) -> str:
     """A shell line that prints the newest report from the current release."""
     sql = (
-        "select program_code, indicator_code, numerator_count, denominator_count, indicator_share, median_usd "
-        "from rpt_wioa_indicator where wda_code = 'ALL' and slice_code = 'ALL' "
+        "select program_year, program_code, indicator_code, numerator_count, denominator_count, indicator_share, "
+        "median_usd from rpt_wioa_indicator where wda_code = 'ALL' and slice_code = 'ALL' "
         "order by program_year desc, program_code, indicator_code limit 30"
     )
     python, current = shown_path(Path(sys.executable)), shown_path(home.current)

@@ -18,9 +18,6 @@ def run(landing: Path | None, as_of: date | None) -> int:
     from home import Home
     from orchestration import progress, runs
 
-    if as_of and as_of > date.today():
-        complain(f"--as-of {as_of} is in the future: nobody knows yet what will have been sent by then.")
-        return REFUSED
     home = Home.from_env()
     folder = (landing or home.landing).resolve()
     out = console()
@@ -38,5 +35,5 @@ def run(landing: Path | None, as_of: date | None) -> int:
     report.show_strays(out, folder)
     report.show_persons(out, home)
     report.show_indicators(out, home)
-    report.show_places(out, home)
+    report.show_places(out, home, as_of)
     return FILE_REFUSED if outcome.refused_batches else ALL_WELL

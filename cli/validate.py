@@ -75,7 +75,7 @@ def show(file: Path, source: str, result: GateResult) -> None:
     if result.reject_reason:
         say(out, f"  {result.reject_reason}")
     received, accepted, quarantined = result.rows_received, result.rows_accepted, result.rows_quarantined
-    told = f"{count(received)} rows received"
+    told = f"{rows_in_words(received)} received"
     if not result.is_rejected:
         told += f" = {count(accepted)} accepted + {count(quarantined)} quarantined"
     say(out, f"  {told}.\n")
@@ -85,8 +85,8 @@ def show(file: Path, source: str, result: GateResult) -> None:
             rule.severity,
             rule.rule_id,
             rule.column_name or "",
-            "whole file" if rule.rows_failed is None else f"{count(rule.rows_failed)} rows: {listed(rule.rows)}",
-            f"{rule.message} {rule.fix}".strip(),
+            "whole file" if rule.rows_failed is None else f"{rows_in_words(rule.rows_failed)}: {listed(rule.rows)}",
+            sentences(rule.message, rule.fix),
         ]
         for rule in broken
     ]
@@ -95,6 +95,17 @@ def show(file: Path, source: str, result: GateResult) -> None:
 
 
 HEADS = ["severity", "rule", "column", "where", "what, and what to do"]
+
+
+def sentences(message: str, fix: str) -> str:
+    """What is wrong and what to do, as two sentences."""
+    wrong = message[:1].upper() + message[1:].rstrip(".")
+    return f"{wrong}. {fix}".strip()
+
+
+def rows_in_words(number: int) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count(number)} {'row' if number == 1 else 'rows'}"
 
 
 def listed(numbers: tuple[int, ...]) -> str:

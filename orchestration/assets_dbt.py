@@ -37,11 +37,19 @@ def marts_asset(home: Home) -> dg.AssetsDefinition:
                 raise dg.Failure(description=failure_sentence(outcome), allow_retries=False)
             dbt_build.swap_in(environment.home, outcome)
             built = [node for node in outcome.nodes if node.kind in {"model", "seed"}]
-            going.note = f"{len(built)} tables and views, {len(outcome.nodes) - len(built)} tests passed"
+            going.note = f"{len(built)} tables and views, {tests_in_words(outcome)}"
             for node in built:
                 yield dg.MaterializeResult(asset_key=node.name, metadata={"seconds": node.seconds})
 
     return marts
+
+
+def tests_in_words(outcome: dbt_build.Outcome) -> str:
+    """How many tests passed, and what those that only warn counted."""
+    tests = [node for node in outcome.nodes if node.kind not in {"model", "seed"}]
+    warned = [f"{node.name} ({node.failures})" for node in tests if node.status == "warn"]
+    passed = f"{len(tests) - len(warned)} tests passed"
+    return f"{passed}, to look at: {', '.join(sorted(warned))}" if warned else passed
 
 
 def asset_specs(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:

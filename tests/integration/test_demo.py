@@ -126,9 +126,6 @@ def test_as_of_before_the_first_extract_is_refused_and_the_release_stays(demo) -
     assert done.returncode == 2
     assert "No extract had been taken by the end of 2001-01-01" in done.stderr
     assert (home / "published" / "current.duckdb").readlink() == before
-    future = workforce(home, "run", "--landing", str(SAMPLE), "--as-of", "2199-01-01", check=False)
-    assert future.returncode == 2
-    assert "in the future" in future.stderr
 
 
 def test_as_of_an_earlier_day_builds_from_what_was_known_then(demo) -> None:
