@@ -38,7 +38,7 @@ def test_a_bad_row_is_named_by_number_column_and_rule(tmp_path: Path) -> None:
     done = check(path, tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "40 rows received = 39 accepted + 1 quarantined" in done.stdout
-    assert "1 rows: 2" in done.stdout
+    assert "1 row: 2" in done.stdout
     assert "entering_efl" in done.stdout
     assert "ZEBRA9" not in done.stdout + done.stderr
 
