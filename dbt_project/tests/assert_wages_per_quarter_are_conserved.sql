@@ -1,54 +1,75 @@
--- What stands of the wage filings as they lie in the warehouse, worked out the long way for every row, equals the mart:
--- the model's short cuts (only stray keys and corrected chains are ranked) lose and invent nothing (rules s4, s5).
--- A row is hidden, repeated, replaced, void, or it stands, and what stands has a person.
+-- What stands of the wage filings as they lie in the warehouse, worked out row by row, equals the mart: the model's
+-- short cuts (only stray keys and corrected chains are ranked) lose and invent nothing (rules s4, s5).
+-- Asked the other way round than the model asks it: a row stands unless the same person's row under the same number was
+-- sent again in a newer extract, or a later filing of theirs for that employer and quarter replaced or voided it.
+-- Nobody else's row can take it away (e4, e5), and what stands has a person.
 {{ config(tags=['conservation']) }}
 
 with
 
-seen as (
+filed as (
     select
-        raw_rows.*,
+        crosswalk.person_key as filed_for,
+        raw_rows.ssn_token as filed_under,
+        raw_rows.ean,
         raw_rows.wage_year * 4 + raw_rows.wage_quarter_number - 1 as quarter_index,
-        raw_rows.wage_action = 'AMEND' and coalesce(batch.amend_mode, '') = 'delta' as is_difference,
-        row_number() over (
-            partition by
-                raw_rows.ssn_token, raw_rows.ean, raw_rows.wage_year, raw_rows.wage_quarter_number, raw_rows.filing_seq
-            order by visible_batch.extract_ts desc, visible_batch.period desc
-        ) as recency
+        raw_rows.filing_seq,
+        raw_rows.wage_action,
+        raw_rows.wage_action <> 'AMEND' or coalesce(batch.amend_mode, '') <> 'delta' as is_whole,
+        raw_rows.wage_usd,
+        cast(visible_batch.extract_ts as varchar) || ' ' || visible_batch.period as sent_at
     from {{ source('raw', 'raw_ui_wage') }} as raw_rows
     inner join {{ source('ledger', 'visible_batch') }} as visible_batch
         on raw_rows._batch_id = visible_batch.batch_id
     inner join {{ source('ledger', 'batch') }} as batch
         on raw_rows._batch_id = batch.batch_id
+    left join {{ source('linkage', 'person_crosswalk') }} as crosswalk
+        on raw_rows.identity_key = crosswalk.identity_key
 ),
 
-chained as (
+sent_again as (
     select
-        seen.*,
-        max(case when not is_difference then filing_seq end) over chain as last_whole_seq,
-        max(filing_seq) over chain as last_seq
-    from seen
-    where recency = 1
-    window chain as (partition by ssn_token, ean, quarter_index)
+        filed_for,
+        filed_under,
+        ean,
+        quarter_index,
+        filing_seq,
+        max(sent_at) as last_sent_at
+    from filed
+    group by filed_for, filed_under, ean, quarter_index, filing_seq
+    having count(*) > 1
 ),
 
-ended as (
-    select
-        *,
-        max(case when filing_seq = last_seq and wage_action = 'VOID' then 1 else 0 end) over chain as is_void
-    from chained
-    window chain as (partition by ssn_token, ean, quarter_index)
+current_filing as (
+    select filed.*
+    from filed
+    left join sent_again
+        on filed.filed_for = sent_again.filed_for
+        and filed.filed_under = sent_again.filed_under
+        and filed.ean = sent_again.ean
+        and filed.quarter_index = sent_again.quarter_index
+        and filed.filing_seq = sent_again.filing_seq
+    where filed.sent_at = coalesce(sent_again.last_sent_at, filed.sent_at)
 ),
 
 expected as (
     select
-        quarter_index,
-        sum(wage_usd) as wage_usd
-    from ended
-    where filing_seq >= coalesce(last_whole_seq, 0)
-        and is_void = 0
-        and wage_action <> 'VOID'
-    group by quarter_index
+        standing.quarter_index,
+        sum(standing.wage_usd) as wage_usd
+    from current_filing as standing
+    where standing.wage_action <> 'VOID'
+        and not exists (
+            select 1
+            from current_filing as later
+            where later.filing_seq > 1
+                and later.is_whole
+                and later.filed_for = standing.filed_for
+                and later.filed_under = standing.filed_under
+                and later.ean = standing.ean
+                and later.quarter_index = standing.quarter_index
+                and later.filing_seq > standing.filing_seq
+        )
+    group by standing.quarter_index
 ),
 
 mart as (

@@ -1,6 +1,7 @@
 -- One row per calendar quarter 1990 to 2049 and whether its wages are complete on the as-of date (rules s6): the
--- file is marked final, or 120 days have passed and at least 95 % of the rows of the same quarter a year before are
--- in; 120 days alone where that quarter has none.
+-- file is marked final and has rows, or 120 days have passed and at least 95 % of the rows of the same quarter a year
+-- before are in; 120 days alone where that quarter has none. Days say nothing about quarters before the first wages on
+-- file or after the last ones: there no file is missing rows, the files are missing.
 with
 
 years as (
@@ -44,19 +45,29 @@ dated as (
     from calendar
 ),
 
+span as (
+    select
+        min(quarter_index) as first_quarter_index,
+        max(quarter_index) as last_quarter_index
+    from counted
+    where row_count > 0
+),
+
 final as (
     select
         dated.*,
         coalesce(counted.row_count, 0) as wage_row_count,
         build.as_of_date > dated.end_date and (
-            coalesce(counted.is_final, false)
+            coalesce(counted.is_final and counted.row_count > 0, false)
             or (
                 {{ days_between('dated.end_date', 'build.as_of_date') }} >= 120
+                and coalesce(dated.quarter_index between span.first_quarter_index and span.last_quarter_index, false)
                 and coalesce(counted.row_count, 0) * 100 >= coalesce(year_before.row_count, 0) * 95
             )
         ) as is_wage_complete
     from dated
     cross join build
+    cross join span
     left join counted
         on dated.quarter_index = counted.quarter_index
     left join counted as year_before

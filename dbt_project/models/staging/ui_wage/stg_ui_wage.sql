@@ -1,6 +1,7 @@
 -- The newest extract wins on a repeated natural key, without ranking eighty million rows: inside one batch a key
 -- cannot repeat (the gate refuses it) and a period has one visible batch, so a key repeats only where a row lies
--- outside the quarter of its file. Only those keys are ranked.
+-- outside the quarter of its file. Only those keys are ranked, and only among rows of one person: a number is no
+-- proof of whose wage it is (rules s7, e4, e5).
 with
 
 stray_key as (
@@ -22,7 +23,8 @@ stray_ranked as (
         raw_rows._row_no,
         row_number() over (
             partition by
-                raw_rows.ssn_token, raw_rows.ean, raw_rows.wage_year, raw_rows.wage_quarter_number, raw_rows.filing_seq
+                raw_rows.ssn_token, crosswalk.person_key, raw_rows.ean,
+                raw_rows.wage_year, raw_rows.wage_quarter_number, raw_rows.filing_seq
             order by batch.extract_ts desc, batch.period desc, batch.batch_id desc, raw_rows._row_no desc
         ) as recency
     from {{ source('raw', 'raw_ui_wage') }} as raw_rows
@@ -34,6 +36,8 @@ stray_ranked as (
         and raw_rows.wage_year = stray_key.wage_year
         and raw_rows.wage_quarter_number = stray_key.wage_quarter_number
         and raw_rows.filing_seq = stray_key.filing_seq
+    left join {{ source('linkage', 'person_crosswalk') }} as crosswalk
+        on raw_rows.identity_key = crosswalk.identity_key
 ),
 
 stray_older as (
