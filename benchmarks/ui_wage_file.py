@@ -6,6 +6,7 @@ Belongs here: the file the load benchmark reads. Does not: a person anybody coul
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 FILE_NAME = "dol_ui_wage_2023_20231215_v01.csv"
@@ -71,3 +72,7 @@ def write(path: Path, rows: int) -> Path:
     finally:
         con.close()
     return path
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

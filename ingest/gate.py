@@ -16,7 +16,7 @@ import contracts
 from contracts import Source
 from ingest.archive import Bytes
 from ingest.checks import Checks, Context
-from ingest.engine import lent, quote
+from ingest.engine import lent, quote, repeated
 from ingest.findings import FIXES, LISTED_ROWS, GateResult, Rejected, RuleCount, whole_file
 from ingest.naming import Facts
 from ingest.reader import read_layout
@@ -24,10 +24,6 @@ from ingest.stage import Staged, stage_file
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
-
-SORTED_AT_ONCE = 8_000_000
-"""Key hashes in memory at a time: 64 MB, twice."""
 
 Progress = Callable[[str], None]
 
@@ -154,6 +150,8 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
 
     A hash of the key narrows the search; equal keys are compared in full. Blank parts of a key count as equal.
     """
+    import pyarrow as pa
+
     key = ", ".join(quote(name) for name in (*source.key, *source.key_also))
     errors = _error_rules(source)
     con.execute(
@@ -162,7 +160,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
     )
     [(bad,)] = con.execute("select count(*) from invalid").fetchall()
     valid = "stage" if not bad else "(from stage anti join invalid using (_row_no))"
-    with lent(con, "suspect", _repeated_hashes(con, valid)):
+    with lent(con, "suspect", pa.table({"_key": repeated(con, "_key", valid)})):
         con.execute(
             "create or replace temp table duplicate as select unnest(rows) as _row_no from ("
             f"select list(_row_no) as rows from {valid} where _key in (select _key from suspect) "
@@ -172,21 +170,6 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
         f"select count(*), list_sort(min(_row_no, {LISTED_ROWS})), (select count(*) from {valid}) from duplicate"
     ).fetchall()
     return count, checked, tuple(listed or ())
-
-
-def _repeated_hashes(con: duckdb.DuckDBPyConnection, valid: str) -> pa.Table:
-    """Key hashes that more than one row has: by sorting, a slice of all hashes at a time."""
-    import numpy as np
-    import pyarrow as pa
-
-    [(rows,)] = con.execute("select count(*) from stage").fetchall()
-    slices = rows // SORTED_AT_ONCE + 1
-    repeated = []
-    for part in range(slices):
-        hashes = con.execute(f"select _key from {valid} where _key % {slices} = {part}").fetchnumpy()["_key"]
-        hashes = np.sort(np.asarray(hashes))
-        repeated.append(hashes[1:][hashes[1:] == hashes[:-1]])
-    return pa.table({"_key": np.unique(np.concatenate(repeated))})
 
 
 def _error_rules(source: Source) -> list[int]:

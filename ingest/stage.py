@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ingest.archive import Bytes
 
 TYPED = ("integer", "decimal", "date")
+BIT_TYPES = (("UTINYINT", 8), ("USMALLINT", 16), ("UINTEGER", 32), ("BIGINT", 62))
 
 
 SMALL_BYTES = 4_000_000
@@ -115,9 +116,11 @@ def select_sql(layout: Layout) -> str:
         f"{quick_cast_sql(field) if field.name in present else f'NULL::{field.sql_type}'} AS {quote(field.name)}"
         for field in layout.source.fields
     ]
+    # The column is in memory for every row: as narrow as its bits allow.
+    narrow = next(kind for kind, size in BIT_TYPES if len(typed_fields(layout.source)) <= size)
     known = ", ".join(quote(name) for name in layout.columns.values())
     typed = (
-        f"select {ROW_NO}, ({' | '.join(marks) or '0'})::BIGINT as _not_typed, {', '.join(columns)} "
+        f"select {ROW_NO}, ({' | '.join(marks) or '0'})::{narrow} as _not_typed, {', '.join(columns)} "
         f"from incoming where coalesce({known}) is not null"
     )
     names = identifying(layout.source)
