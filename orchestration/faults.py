@@ -8,6 +8,7 @@ where the sentence is shown.
 from __future__ import annotations
 
 import errno
+import hashlib
 import re
 import traceback
 from dataclasses import dataclass
@@ -57,7 +58,10 @@ def describe(error: BaseException, home: Home) -> Fault:
 
 
 def write_trace(chain: list[BaseException], home: Home) -> Path | None:
-    """Write types and our own frames of `chain` to `logs/`, and return the file; None when nothing can be written."""
+    """Write types and our own frames of `chain` to `logs/`, and return the file; None when nothing can be written.
+
+    The file is named by its content: the same fault in every source is one file and one sentence.
+    """
     lines = []
     for link in chain:
         lines.append(_name(link))
@@ -68,9 +72,9 @@ def write_trace(chain: list[BaseException], home: Home) -> Path | None:
     folder = home.root / "logs"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = 1 + len(list(folder.glob("fault-*.txt")))
-        target = folder / f"fault-{number:04d}.txt"
-        target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        content = "\n".join(lines) + "\n"
+        target = folder / f"fault-{hashlib.sha256(content.encode()).hexdigest()[:8]}.txt"
+        target.write_text(content, encoding="utf-8")
     except OSError:
         return None
     return target

@@ -5,12 +5,13 @@ Belongs here: the order of the jobs, whom a failure stops, what came of each. Do
 
 from __future__ import annotations
 
+import io
 import shutil
 import signal
 import socket
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,13 +55,13 @@ class RunOutcome:
 
     @property
     def failures(self) -> list[str]:
-        """Sentences of everything that went wrong, other than that a file was refused."""
-        return [
-            f"{job.job}: {sentence}"
-            for job in self.jobs
-            if job.fault and not (job.fault == "check" and job.refused_batches)
-            for sentence in job.sentences
-        ]
+        """Sentences of everything that went wrong, other than that a file was refused; each once, with its jobs."""
+        told: dict[str, list[str]] = {}
+        for job in self.jobs:
+            if job.fault and not (job.fault == "check" and job.refused_batches):
+                for sentence in job.sentences:
+                    told.setdefault(sentence, []).append(job.job)
+        return [f"{', '.join(jobs)}: {sentence}" for sentence, jobs in told.items()]
 
 
 def run(home: Home, landing: Path, as_of: date | None = None) -> RunOutcome:
@@ -176,17 +177,16 @@ def execute(
 
     day = as_of.isoformat() if as_of else ""
     tags = {PROCESS_TAG: this_process(), "landing": str(landing), "as_of": day or "newest extract"}
-    with _quiet():
-        result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={**run_settings(str(landing), day, wait_seconds=0), **SILENT},
-            tags=tags,
-        )
-        failures = [event for event in result.all_events if event.is_step_failure]
-        if result.success:
-            return JobOutcome(job, "")
-        return _outcome(job, failures, _refused(result.all_events))
+    result = definitions.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config={**run_settings(str(landing), day, wait_seconds=0), **SILENT},
+        tags=tags,
+    )
+    failures = [event for event in result.all_events if event.is_step_failure]
+    if result.success:
+        return JobOutcome(job, "")
+    return _outcome(job, failures, _refused(result.all_events))
 
 
 def _refused(events: Sequence[Any]) -> tuple[str, ...]:
@@ -219,22 +219,21 @@ def _outcome(job: str, failures: Sequence[Any], refused: tuple[str, ...]) -> Job
 
 
 def open_dagster(home: Home, closing: ExitStack) -> tuple[Definitions, DagsterInstance]:
-    """Definitions and instance of the environment; `closing` will dispose of the instance."""
-    with _quiet():
-        from orchestration.assembly import make_definitions
-        from orchestration.instance import close_dead_runs, lightly_synced, open_instance
+    """Definitions and instance of the environment; libraries are silent until `closing` closes them."""
+    closing.enter_context(_quiet())
+    from orchestration.assembly import make_definitions
+    from orchestration.instance import close_dead_runs, lightly_synced, open_instance
 
-        closing.enter_context(_quiet())
-        closing.enter_context(lightly_synced())
-        instance = open_instance(home)
-        closing.callback(instance.dispose)
-        close_dead_runs(instance)
-        return make_definitions(home), instance
+    closing.enter_context(lightly_synced())
+    instance = open_instance(home)
+    closing.callback(instance.dispose)
+    close_dead_runs(instance)
+    return make_definitions(home), instance
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep warnings of Dagster and dbt about their own previews out of the terminal."""
-    with warnings.catch_warnings():
+    """Keep what libraries say on their own out of the terminal: previews, and errors that we tell in a sentence."""
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         yield
