@@ -1,5 +1,5 @@
--- Credentials and skill gains whose participant is on file reach the marts, none twice; those still ahead wait for their
--- day. A participant may be missing from what was known on an earlier as-of day, so this warns.
+-- Credentials and skill gains of participants on file reach the marts, none twice; those still ahead wait for their day.
+-- A participant may be missing from what was known on an earlier as-of day, so this warns.
 {{ config(severity='warn') }}
 
 with

@@ -7,7 +7,7 @@ Belongs here: working out what must come out. Does not: making lives up, reading
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -135,7 +135,12 @@ class Oracle:
         if self.as_of <= last:
             return False
         rows, before = self.wage_rows.get(quarter, 0), self.wage_rows.get(quarter - 4, 0)
-        return quarter in self.final or ((self.as_of - last).days >= 120 and rows * 100 >= before * 95)
+        if rows and quarter in self.final:
+            return True
+        filed = [other for other, count in self.wage_rows.items() if count]
+        if not filed or not min(filed) <= quarter <= max(filed):
+            return False
+        return (self.as_of - last).days >= 120 and rows * 100 >= before * 95
 
     # --- periods
 
@@ -166,13 +171,27 @@ class Oracle:
             )
             if registration:
                 registration.served = True
-        for r in registrations:
-            if not r.served:
-                held, last_day = min(r.exit or self.as_of, self.as_of), min(r.exit or r.entry, self.as_of)
-                events[r.group].append(Event("registration", r.entry, held, last_day, r.program, r))
+        for r in (r for r in registrations if not r.served and r.exit):
+            last_day = min(r.exit, self.as_of)
+            events[r.group].append(Event("registration", r.entry, last_day, last_day, r.program, r))
+        idle = [r for r in registrations if not r.served and not r.exit]
+        for r, group, held in [(r, *self._held_by_idle(r, events[r.group])) for r in idle]:
+            events[group].append(Event("registration", r.entry, held, r.entry, r.program, r))
             if r.gap:
-                events[r.group].append(Event("gap", r.gap[0], r.gap[1], None))
+                events[group].append(Event("gap", r.gap[0], r.gap[1], None))
+        for r in (r for r in registrations if r.gap and r not in idle):
+            events[r.group].append(Event("gap", r.gap[0], r.gap[1], None))
         return events, planned
+
+    def _held_by_idle(self, idle: Registration, active: list[Event]) -> tuple[str, date]:
+        """Group of an open registration without services, and until when it holds that group."""
+        programs = {event.program for event in active if event.kind != "gap"}
+        if not programs - {idle.program}:
+            return idle.group, self.as_of
+        if idle.program not in programs:
+            return idle.program, self.as_of
+        is_later = (idle.entry - max(event.held_until for event in active)).days > 90
+        return idle.group, self.as_of if is_later else idle.entry
 
     def _periods(self, life: Life) -> list[Period]:
         events, planned = self._events(life)
@@ -196,6 +215,13 @@ class Oracle:
                 if event.registration:
                     place.setdefault(id(event.registration), (number, event.registration))
         found, previous_last = [], date.min
+        described: list[tuple[int, Registration, Period]] = []
+        held: dict[int, dict[int, date]] = defaultdict(dict)  # registration to its islands and when it begins there
+        for number, island in enumerate(islands):
+            for event in island:
+                if event.registration:
+                    begun = held[id(event.registration)]
+                    begun[number] = min(begun.get(number, event.start), event.start)
         for number, island in enumerate(islands):
             last = max(event.last_day for event in island if event.last_day)
             awaited = max([event.held_until for event in island] + ([planned] if planned else []))
@@ -209,9 +235,24 @@ class Oracle:
                 if entry <= previous_last:
                     entry = min(event.start for event in island if event.program == program)
                 services = [event.service for event in island if event.service]
-                found.append(Period(program, entry, last if has_exited else None, newest, services))
+                period = Period(program, entry, last if has_exited else None, newest, services)
+                found.append(period)
+                described.append((number, newest, period))
+                first = min(event.start for event in island if event.program == program)
+                begun = held[id(newest)]
+                begun[number] = min(begun.get(number, first), first)
             previous_last = last
+        for number, newest, period in described:
+            if number != self._left_in(newest, held[id(newest)]):
+                period.newest = replace(newest, exit=None, reason="00", enrolled=None, placed=False)
         return found
+
+    @staticmethod
+    def _left_in(registration: Registration, begun: dict[int, date]) -> int:
+        """The one island of the registration that its exit, reason and placements belong to."""
+        if not registration.exit:
+            return max(begun)
+        return max((number for number, day in begun.items() if day <= registration.exit), default=min(begun))
 
     # --- indicators
 

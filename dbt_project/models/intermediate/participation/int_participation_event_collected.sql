@@ -1,6 +1,10 @@
 -- What holds a period together (rules 1, s2): qualifying services; a registration's own dates where no
 -- qualifying service is on file for it; planned gaps, which bridge but are no service. An open service or
 -- registration lasts until the as-of date, so nothing after it can be a new period and nothing has exited.
+-- An open registration without a service and without an exit date shows no activity, so it may keep its own programme
+-- open but holds nobody else's common exit: its programme stands in a group of its own where only other programmes of
+-- the group have been active; where its own programme has been too, it counts for the day of entry unless it began
+-- after the group's gap had passed, when there is nobody left to hold.
 with
 
 service as (
@@ -36,43 +40,105 @@ service_event as (
     where is_event
 ),
 
-registration_event as (
-    select
-        'registration' as event_kind_code,
-        registration.registration_key as event_key,
-        registration.person_key,
-        registration.exit_group_code,
-        registration.program_code,
-        registration.registration_key,
-        registration.gap_rule,
-        registration.gap_days,
-        registration.entry_date as start_date,
-        {{ earlier_of('build.as_of_date', 'registration.source_exit_date') }} as end_date,
-        {{ earlier_of('coalesce(registration.source_exit_date, registration.entry_date)', 'build.as_of_date') }}
-            as last_known_date
+unserved as (
+    select registration.*
     from registration
-    cross join build
     left join registration_with_service
         on registration.registration_key = registration_with_service.registration_key
     where registration_with_service.registration_key is null
 ),
 
-planned_gap_event as (
+activity as (
     select
-        'planned_gap' as event_kind_code,
-        registration_key as event_key,
         person_key,
         exit_group_code,
         program_code,
-        registration_key,
-        gap_rule,
-        gap_days,
-        planned_gap_from_date as start_date,
-        planned_gap_to_date as end_date,
+        end_date
+    from service_event
+    union all
+    select
+        person_key,
+        exit_group_code,
+        program_code,
+        source_exit_date as end_date
+    from unserved
+    where source_exit_date is not null
+),
+
+-- What else the person has in the group of an open registration without a service.
+accompanied as (
+    select
+        unserved.registration_key,
+        max(case when activity.program_code = unserved.program_code then 1 else 0 end) = 1 as has_own_activity,
+        max(case when activity.program_code <> unserved.program_code then 1 else 0 end) = 1 as has_others_activity,
+        max(activity.end_date) as group_end_date
+    from unserved
+    inner join activity
+        on unserved.person_key = activity.person_key
+        and unserved.exit_group_code = activity.exit_group_code
+    where unserved.source_exit_date is null
+    group by unserved.registration_key
+),
+
+set_apart as (
+    select registration_key from accompanied where has_others_activity and not has_own_activity
+),
+
+registration_event as (
+    select
+        'registration' as event_kind_code,
+        registration.registration_key as event_key,
+        registration.person_key,
+        case
+            when set_apart.registration_key is null then registration.exit_group_code
+            else registration.program_code
+        end as exit_group_code,
+        registration.program_code,
+        registration.registration_key,
+        registration.gap_rule,
+        registration.gap_days,
+        registration.entry_date as start_date,
+        case
+            when not accompanied.has_others_activity or not accompanied.has_own_activity
+                or accompanied.registration_key is null
+                or {{ gap_is_over(
+                    days_between('accompanied.group_end_date', 'registration.entry_date'),
+                    'registration.gap_rule', 'registration.gap_days'
+                ) }}
+                then {{ earlier_of('build.as_of_date', 'registration.source_exit_date') }}
+            else registration.entry_date
+        end as end_date,
+        {{ earlier_of('coalesce(registration.source_exit_date, registration.entry_date)', 'build.as_of_date') }}
+            as last_known_date
+    from unserved as registration
+    cross join build
+    left join accompanied
+        on registration.registration_key = accompanied.registration_key
+    left join set_apart
+        on registration.registration_key = set_apart.registration_key
+),
+
+planned_gap_event as (
+    select
+        'planned_gap' as event_kind_code,
+        registration.registration_key as event_key,
+        registration.person_key,
+        case
+            when set_apart.registration_key is null then registration.exit_group_code
+            else registration.program_code
+        end as exit_group_code,
+        registration.program_code,
+        registration.registration_key,
+        registration.gap_rule,
+        registration.gap_days,
+        registration.planned_gap_from_date as start_date,
+        registration.planned_gap_to_date as end_date,
         cast(null as date) as last_known_date
     from registration
-    where planned_gap_from_date is not null
-        and planned_gap_to_date is not null
+    left join set_apart
+        on registration.registration_key = set_apart.registration_key
+    where registration.planned_gap_from_date is not null
+        and registration.planned_gap_to_date is not null
 ),
 
 final as (
