@@ -28,7 +28,7 @@ adult_ed as (
     select
         {{ shared | join(',\n        ') }},
         {% for column, data_type in cthires_only.items() -%}
-        cast(null as {{ data_type }}) as {{ column }},
+        {{ column if column == 'is_in_secondary' else 'cast(null as ' ~ data_type ~ ') as ' ~ column }},
         {% endfor -%}
         student_id as participant_id,
         'ADULT_ED' as program_code,

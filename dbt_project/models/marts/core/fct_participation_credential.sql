@@ -53,7 +53,10 @@ judged as (
             or coalesce(participation.is_in_postsecondary, false)
             or (
                 coalesce(participation.is_in_secondary, false)
-                and coalesce(not education_level.has_secondary_credential, false)
+                -- Title II sends no education at entry; who held a diploma is not in secondary there (rules 3).
+                and coalesce(
+                    not education_level.has_secondary_credential, participation.program_code = 'ADULT_ED', false
+                )
             ) as is_in_training_or_education,
         coalesce(awarded.has_postsecondary_credential, false) as has_postsecondary_credential,
         coalesce(awarded.has_diploma, false) as has_diploma,
