@@ -23,7 +23,9 @@ corrected as (
         ) as base_filing_seq,
         row_number() over (
             partition by filing.ssn_token, filing.person_key, filing.ean, filing.quarter_index
-            order by filing.filing_seq desc
+            order by
+                filing.filing_seq desc, case when filing.wage_action_code = 'VOID' then 1 else 0 end,
+                filing._batch_id desc, filing._row_no desc
         ) as recency
     from {{ ref('stg_ui_wage') }} as filing
     inner join corrected_chain

@@ -1,5 +1,5 @@
--- The newest extract wins on a repeated natural key, without ranking eighty million rows: inside one batch a key
--- cannot repeat (the gate refuses it) and a period has one visible batch, so a key repeats only where a row lies
+-- The newest extract wins on a repeated natural key, without ranking eighty million rows: inside one batch a key with
+-- its name cannot repeat (the gate refuses it) and a period has one visible batch, so a key repeats only where a row lies
 -- outside the quarter of its file. Only those keys are ranked, and only among rows of one person: a number is no
 -- proof of whose wage it is (rules s7, e4, e5).
 with
@@ -21,11 +21,11 @@ stray_ranked as (
     select
         raw_rows._batch_id,
         raw_rows._row_no,
-        row_number() over (
+        rank() over (
             partition by
                 raw_rows.ssn_token, crosswalk.person_key, raw_rows.ean,
                 raw_rows.wage_year, raw_rows.wage_quarter_number, raw_rows.filing_seq
-            order by batch.extract_ts desc, batch.period desc, batch.batch_id desc, raw_rows._row_no desc
+            order by batch.extract_ts desc, batch.period desc, batch.batch_id desc
         ) as recency
     from {{ source('raw', 'raw_ui_wage') }} as raw_rows
     inner join {{ source('ledger', 'visible_batch') }} as batch
