@@ -1,0 +1,109 @@
+"""The whole dbt build against its own statements run bare, on an invented Connecticut.
+
+Belongs here: making the input, running both. Does not: what a model says.
+dbt: parse kept, models and tests in this process, as `workforce run` does it. Bare: the compiled selects of the same
+models and tests, one after the other on one connection, the seeds copied; the sum of their seconds.
+
+WORKFORCE_BENCH_PERSONS (100,000), WORKFORCE_BENCH_DIR (the system's temporary folder).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import contracts
+import ingest
+import linkage
+import synth
+from home import Home
+from orchestration import dbt_build
+
+BUDGET = 2.0
+
+
+def run() -> list[tuple[str, str]]:
+    """Measure both; returns label and figure."""
+    persons = int(os.environ.get("WORKFORCE_BENCH_PERSONS", "100000"))
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=os.environ.get("WORKFORCE_BENCH_DIR")) as name:
+        home = loaded(Path(name), persons)
+        parsed = dbt_build.manifest(home)
+        started = time.perf_counter()
+        outcome = dbt_build.build(home)
+        whole = time.perf_counter() - started
+        if not outcome.is_whole:
+            raise RuntimeError("The build under measurement failed.")
+        statements = bare(home, parsed, outcome, Path(name) / "bare")
+        wages = rows(home.marts_building_db, "core.fct_wage_quarter")
+    slowest = sorted(statements.items(), key=lambda item: -item[1])[:5]
+    total = sum(statements.values())
+    verdict = "kept" if whole <= BUDGET * total else "EXCEEDED"
+    return [
+        ("input", f"{persons:,} persons, {wages:,} wages per person, employer and quarter"),
+        ("dbt build, models and tests", f"{whole:.1f} s"),
+        ("its statements, bare", f"{total:.1f} s, {len(statements)} statements"),
+        ("dbt / bare", f"{whole / total:.2f} (budget {BUDGET}: {verdict})"),
+        *((f"  {name}", f"{seconds:.2f} s bare") for name, seconds in slowest),
+    ]
+
+
+def loaded(folder: Path, persons: int) -> Home:
+    """A home with an invented Connecticut loaded and linked, ready to build."""
+    synth.generate(persons, 7, folder / "world")
+    home = Home(folder / "home").ensure()
+    for source in contracts.source_names():
+        ingest.load_source(home, source, folder / "world" / "landing")
+    connection = duckdb.connect(str(home.warehouse_db))
+    try:
+        ingest.set_visibility(connection, None)
+    finally:
+        connection.close()
+    linkage.link(home)
+    linkage.write_crosswalk(home)
+    return home
+
+
+def bare(home: Home, parsed: Any, outcome: dbt_build.Outcome, folder: Path) -> dict[str, float]:
+    """Seconds of each model's and test's compiled select, in the order dbt finished them."""
+    compiled = {path.stem: path for path in (home.dbt / "target" / "compiled").rglob("*.sql")}
+    folder.mkdir()
+    connection = duckdb.connect(str(folder / home.marts_building_db.name))
+    try:
+        connection.execute(f"attach '{home.warehouse_db}' as warehouse (read_only)")
+        connection.execute(f"attach '{home.marts_building_db}' as built (read_only)")
+        return {
+            node.name: _timed(connection, parsed.nodes[node.unique_id], compiled)
+            for node in outcome.nodes
+            if node.status != "skipped"
+        }
+    finally:
+        connection.close()
+
+
+def _timed(connection: duckdb.DuckDBPyConnection, node: Any, compiled: dict[str, Path]) -> float:
+    kind = str(node.resource_type)
+    if kind == "seed":
+        select = f'select * from built."{node.schema}"."{node.name}"'
+    else:
+        select = compiled[Path(node.path).stem].read_text(encoding="utf-8").strip().rstrip(";")
+    statement = select
+    if kind in {"model", "seed"}:
+        shape = "view" if kind == "model" and node.config.materialized == "view" else "table"
+        connection.execute(f'create schema if not exists "{node.schema}"')
+        statement = f'create {shape} "{node.schema}"."{node.name}" as {select}'
+    started = time.perf_counter()
+    connection.execute(statement).fetchall()
+    return time.perf_counter() - started
+
+
+def rows(database: Path, table: str) -> int:
+    connection = duckdb.connect(str(database), read_only=True)
+    try:
+        return connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+    finally:
+        connection.close()
