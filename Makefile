@@ -32,7 +32,7 @@ demo: setup      ## load the sample extracts, link, measure, publish (into ./var
 test: setup      ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: setup     ## quick tier: lint and the tests that start neither Dagster nor dbt
+check: setup     ## quick tier, under a minute: lint and the tests that are not slow
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
