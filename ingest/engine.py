@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-MEMORY_LIMIT = "600MB"
+MEMORY_LIMIT = "500MB"
 """Of the engine. Reader, pandera and Python come on top; together they stay under 1 GiB at any file size."""
-SORTED_AT_ONCE = 4_000_000
-"""Hashes sorted in memory at a time: 32 MB, twice."""
+SORTED_AT_ONCE = 8_000_000
+"""Hashes sorted in memory at a time: 64 MB, twice."""
 DISK_FULL = re.compile(r"no space left|disk quota exceeded|out of disk|max_temp_directory_size|file too large", re.I)
 
 

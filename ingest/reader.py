@@ -12,7 +12,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,10 @@ from ingest.findings import Rejected, RuleCount, whole_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BLOCK = 1 << 20
+BLOCK = 2 << 20
 """Bytes parsed at once; no record may be longer, or a quotation mark is open."""
 HEADER_LIMIT = 1 << 20
 ROW_NO = "_row_no"
-BLANK = ord(" ")
 BOM = b"\xef\xbb\xbf"
 RECORD_END = re.compile(rb'"|\r\n|\n|\r')
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -148,37 +147,27 @@ def _encoding(source: Source) -> str:
     return source.encoding.upper()
 
 
-@dataclass(frozen=True)
-class Manner:
-    """How a file is read. The quick manner is tried first; a file that is not plain enough for it is read again."""
-
-    threaded: bool = True
-    """With several threads, which do not know row numbers: as long as every record has the header's width."""
-    padded: bool = False
-    """Some text begins or ends with a blank: all of them are trimmed."""
-
-
-class _ReadAgain(Exception):
-    """The file is not plain enough for the manner it is being read in."""
+class _RaggedMet(Exception):
+    """A record of another width turned up while several threads were reading, which do not know row numbers."""
 
 
 class Records:
     """The rows of one file as Arrow batches: `_row_no` and one text column per known field, blanks as null.
 
-    Records of another width are left out and listed in `ragged`. When `better` is set after the stream ended, what
-    came out is void and the file must be read in that manner.
+    Records of another width are left out and listed in `ragged`. `threaded` reading is quick but does not know row
+    numbers: it stops with `must_restart` at the first ragged record, and a second, single-threaded reading takes over.
     """
 
-    def __init__(self, layout: Layout, manner: Manner) -> None:
+    def __init__(self, layout: Layout, threaded: bool) -> None:
         self.layout = layout
-        self.manner = manner
-        self.better: Manner | None = None
+        self.threaded = threaded
         self.ragged = array("q")
         self.widths: dict[int, int] = {}
         """Width of the listed ragged records."""
         self.seen = 0
         """Records read so far, ragged and blank ones included."""
         self.error: Rejected | None = None
+        self.must_restart = False
         self._open_quote: int | None = None
 
     def schema(self) -> pa.Schema:
@@ -200,15 +189,14 @@ class Records:
         except pa.ArrowInvalid as error:
             self.error = self._explain(str(error))
             raise self.error from None
+        except _RaggedMet:
+            self.must_restart = True
+            raise
 
     def _numbered(self, pa: Any) -> Iterator[pa.RecordBatch]:
         schema = self.schema()
-        texts = [place for place, name in enumerate(self.layout.columns.values()) if self._is_text(name)]
         for batch in self._open(pa):
             self._stop_if_lost()
-            if not self.manner.padded and any(_has_padding(batch.column(place)) for place in texts):
-                self.better = replace(self.manner, padded=True)
-                raise _ReadAgain
             yield pa.RecordBatch.from_arrays([self._numbers(pa, batch.num_rows), *batch.columns], schema=schema)
         self._stop_if_lost()
         self.seen += len(self.ragged) - bisect_right(self.ragged, self.seen)
@@ -227,7 +215,7 @@ class Records:
         wanted = [names[position] for position in self.layout.columns]
         yield from arrow_csv.open_csv(
             handle,
-            arrow_csv.ReadOptions(column_names=names, block_size=BLOCK, use_threads=self.manner.threaded),
+            arrow_csv.ReadOptions(column_names=names, block_size=BLOCK, use_threads=self.threaded),
             arrow_csv.ParseOptions(
                 delimiter=self.layout.source.delimiter,
                 newlines_in_values=True,
@@ -250,18 +238,15 @@ class Records:
             if len(self.widths) < 1000:
                 self.widths[row.number] = row.actual_columns
         else:
-            self.better = replace(self.manner, threaded=False)
+            self.must_restart = True
         return "skip"
 
     def _stop_if_lost(self) -> None:
-        if self.better is not None:
-            raise _ReadAgain
+        if self.threaded and self.must_restart:
+            raise _RaggedMet
         if self._open_quote is not None:
             self.error = open_quote(self._open_quote)
             raise self.error
-
-    def _is_text(self, name: str) -> bool:
-        return self.layout.source.by_name[name].type == "text"
 
     def _numbers(self, pa: Any, count: int) -> pa.Array:
         """Numbers of the next `count` well-formed records, stepping over the ragged ones among them."""
@@ -284,21 +269,6 @@ class Records:
             where = f"; the first wrong byte is in line {line}" if line else ""
             return Rejected.by("G3.not_utf8", f"The file is not {_encoding(self.layout.source)} text{where}.")
         return open_quote(self.seen + 1, exact=False)
-
-
-def _has_padding(column: pa.StringArray) -> bool:
-    """Whether some text begins or ends with a blank; most columns have no blank at all, which is told at a glance."""
-    import numpy as np
-
-    _, offsets, data = column.buffers()
-    if data is None:
-        return False
-    ends = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
-    letters = np.frombuffer(data, dtype=np.uint8)
-    if not (letters[ends[0] : ends[-1]] == BLANK).any():
-        return False
-    filled = ends[1:] > ends[:-1]
-    return bool((letters[ends[:-1][filled]] == BLANK).any() or (letters[ends[1:][filled] - 1] == BLANK).any())
 
 
 def open_quote(row_no: int, exact: bool = True) -> Rejected:
@@ -337,7 +307,7 @@ def glued_row(layout: Layout) -> int | None:
     """
     import pyarrow.compute as pc
 
-    for batch in Records(layout, Manner(threaded=False, padded=True)).stream():
+    for batch in Records(layout, threaded=False).stream():
         for column in batch.columns[1:]:
             broken = pc.match_substring_regex(column, "[\r\n]")
             if not pc.any(broken).as_py():

@@ -2,25 +2,22 @@
 
 Belongs here: identity keys, tokens, the vault's tables, the raw rows. Does not: judging rows, the ledger.
 
-identity_key = first 128 bits of SHA-256(secret of the source | identifier tuple); a token the same over (secret of the
-id system | value), so that one number gives one token in every source. All secrets follow from one.
+identity_key = first 128 bits of SHA-256(secret | source | identifier tuple); a token the same over (id system | value),
+so that one number gives one token in every source.
 The vault's tables have no index on identity_key: each key is written once because it is looked up first, and an index
 over millions of hashes would cost more than the load.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import secrets
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from contracts import Field, Source
+from contracts import Source
 from contracts.model import IDENTITY_COLUMNS
 from home import Home
-from ingest.engine import quote, repeated
+from ingest.engine import literal, quote, repeated
 from ingest.stage import collect_identifiers, hash_sql, identifying
 
 if TYPE_CHECKING:
@@ -54,26 +51,17 @@ def identity_secret(home: Home) -> str:
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(16))
+            stream.write(secrets.token_hex(32))
             stream.flush()
             os.fsync(stream.fileno())
         fresh.rename(path)
     return path.read_text(encoding="ascii").strip()
 
 
-def secret_for(secret: str, purpose: str) -> str:
-    """The secret of one purpose (a source's identities, an id system's tokens), 128 bits in 22 characters.
-
-    One per purpose keeps them apart, and short: what is hashed for a person then mostly fits one block of SHA-256.
-    """
-    digest = hashlib.sha256(f"{secret}{chr(BETWEEN)}{purpose}".encode()).digest()
-    return base64.urlsafe_b64encode(digest).decode()[:22]
-
-
-def key_sql(secret: str, fields: Sequence[Field]) -> str:
-    """128 bits of SHA-256 over the secret (the name of a parameter) and the values of `fields`, as a UUID."""
-    values = ", ".join(f"coalesce({quote(field.name)}::varchar, chr({NULL}))" for field in fields)
-    return f"unhex(left(sha256(concat_ws(chr({BETWEEN}), ${secret}, {values})), 32))::uuid"
+def key_sql(parts: list[str]) -> str:
+    """128 bits of SHA-256 over the secret ($secret) and the SQL texts `parts`, as a UUID."""
+    framed = ", ".join(f"coalesce({part}, chr({NULL}))" for part in parts)
+    return f"unhex(left(sha256(concat_ws(chr({BETWEEN}), $secret, {framed})), 32))::uuid"
 
 
 def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, rows: str) -> str:
@@ -84,22 +72,26 @@ def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, ro
     if rows != STAGE:
         collect_identifiers(con, source, rows)
     names = identifying(source)
-    keys, secrets_of = [], {}
+    keys = []
     if source.has_identity:
-        secrets_of["identity"] = secret_for(secret, f"identity {source.name}")
-        keys.append(f"{key_sql('identity', source.identity_fields)} as identity_key")
-    for number, field in enumerate(source.token_fields):
-        secrets_of[f"token{number}"] = secret_for(secret, f"token {field.token_system}")
-        token = key_sql(f"token{number}", [field])
-        keys.append(f"case when {quote(field.name)} is not null then {token} end as {quote(str(field.token_column))}")
+        parts = [literal(source.name), *(_text(field.name) for field in source.identity_fields)]
+        keys.append(f"{key_sql(parts)} as identity_key")
+    for field in source.token_fields:
+        token = key_sql([literal(f"token {field.token_system}"), _text(field.name)])
+        given = f"{quote(field.name)} is not null"
+        keys.append(f"case when {given} then {token} end as {quote(str(field.token_column))}")
     con.execute(
         f"create or replace temp table person as select *, {hash_sql(names)} as _who, {', '.join(keys)} "
         "from identifiers",
-        secrets_of,
+        {"secret": secret},
     )
     if not len(repeated(con, "_who", "person")):
         return "p._who = s._who"
     return " and ".join(f"p.{quote(name)} is not distinct from s.{quote(name)}" for name in names)
+
+
+def _text(name: str) -> str:
+    return f"{quote(name)}::varchar"
 
 
 def write_identities(con: duckdb.DuckDBPyConnection, source: Source, batch_id: str, sha256: str) -> None:

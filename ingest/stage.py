@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from contracts import Field, Source
 from ingest.engine import literal, quote
-from ingest.reader import ROW_NO, Layout, Manner, Records, count_lines, glued_row, open_quote
+from ingest.reader import ROW_NO, Layout, Records, count_lines, glued_row, open_quote
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,9 +55,9 @@ def stage_file(con: duckdb.DuckDBPyConnection, layout: Layout, facts: Bytes) -> 
     # The query is long, and planning it well takes a small file longer than running it as it stands.
     con.execute(f"pragma {'disable' if facts.byte_count < SMALL_BYTES else 'enable'}_optimizer")
     try:
-        records = _fill(con, layout, Manner())
-        while records.better is not None:
-            records = _fill(con, layout, records.better)
+        records = _fill(con, layout, threaded=True)
+        if records.must_restart:
+            records = _fill(con, layout, threaded=False)
     finally:
         con.execute("pragma enable_optimizer")
     has_long_cells = facts.has_quote and count_lines(layout.path) != layout.header_lines + records.seen
@@ -84,37 +84,37 @@ def collect_identifiers(con: duckdb.DuckDBPyConnection, source: Source, rows: st
     )
 
 
-def _fill(con: duckdb.DuckDBPyConnection, layout: Layout, manner: Manner) -> Records:
+def _fill(con: duckdb.DuckDBPyConnection, layout: Layout, threaded: bool) -> Records:
     import duckdb
 
-    records = Records(layout, manner)
+    records = Records(layout, threaded)
     con.execute("drop table if exists stage")
     con.register("incoming", records.stream())
     try:
         # A temporary table: in memory and uncompressed until it spills, which is what makes this step quick.
-        con.execute(f"create temp table stage as {select_sql(layout, manner.padded)}")
+        con.execute(f"create temp table stage as {select_sql(layout)}")
     except duckdb.Error:
         if records.error is not None:
             raise records.error from None
-        if records.better is None:
+        if not records.must_restart:
             raise
     finally:
         con.unregister("incoming")
     return records
 
 
-def select_sql(layout: Layout, padded: bool) -> str:
-    """The query that types the incoming text; `padded`: some of it begins or ends with a blank."""
+def select_sql(layout: Layout) -> str:
+    """The query that types the incoming text."""
     present = set(layout.columns.values())
     marks = [  # CASE, not AND: only the few cells that came out null are trimmed
-        f"CASE WHEN ({quick_cast_sql(field, padded)}) IS NOT NULL THEN 0 "
+        f"CASE WHEN ({quick_cast_sql(field)}) IS NOT NULL THEN 0 "
         f"WHEN coalesce(trim({quote(field.name)}), '') = '' THEN 0 ELSE {1 << bit} END"
         for bit, field in enumerate(typed_fields(layout.source))
         if field.name in present
     ]
-    values = {field.name: quick_cast_sql(field, padded) for field in layout.source.fields if field.name in present}
     columns = [
-        f"{values.get(field.name, f'NULL::{field.sql_type}')} AS {quote(field.name)}" for field in layout.source.fields
+        f"{quick_cast_sql(field) if field.name in present else f'NULL::{field.sql_type}'} AS {quote(field.name)}"
+        for field in layout.source.fields
     ]
     # The column is in memory for every row: as narrow as its bits allow.
     narrow = next(kind for kind, size in BIT_TYPES if len(typed_fields(layout.source)) <= size)
@@ -133,10 +133,11 @@ def hash_sql(names: Sequence[str]) -> str:
     return f"hash({', '.join(quote(name) for name in names)})"
 
 
-def quick_cast_sql(field: Field, padded: bool) -> str:
+def quick_cast_sql(field: Field) -> str:
     """The contract's cast, with a way around it for the plain spelling nearly every cell has.
 
-    Text that is not padded is its own value. A number or date that is spelled as its value is written needs no pattern.
+    Around a number or date: text that is what its value is written as needs no pattern. Around trimming: text that
+    neither begins nor ends with a blank.
     """
     from contracts.derive.casting import cast_sql
 
@@ -152,4 +153,6 @@ def quick_cast_sql(field: Field, padded: bool) -> str:
         assert field.code_list is not None
         common = ", ".join(literal(code) for code in field.code_list.codes)
         return f"CASE WHEN {column} IN ({common}) THEN {column} ELSE {exact} END"
-    return column if field.type == "text" and not padded else exact
+    if field.type == "text":
+        return f"CASE WHEN {column} > '!' AND NOT ends_with({column}, ' ') THEN {column} ELSE {exact} END"
+    return exact
