@@ -14,7 +14,7 @@ from contracts.errors import ContractError
 from contracts.header import HeaderMatch, match_header, normalise
 from contracts.messages import RuleText, describe, rules
 from contracts.model import CONTEXT_COLUMNS, MULTI_SEPARATOR, Field, RowRule, Source
-from contracts.registry import load, source_names, sources
+from contracts.registry import canonical_name, load, source_names, sources
 
 if TYPE_CHECKING:
     from contracts.derive.pandera_schema import (
@@ -42,6 +42,7 @@ __all__ = [
     "RuleText",
     "Source",
     "canonical_columns",
+    "canonical_name",
     "code_list",
     "code_list_names",
     "column_schema",

@@ -7,8 +7,9 @@ SQL for tables, anything about a particular submission.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from contracts.codes import CodeList, code_list
 
@@ -16,6 +17,13 @@ SQL_TYPES = {"text": "VARCHAR", "code": "VARCHAR", "integer": "INTEGER", "decima
 REQUIREMENTS = ("required", "conditional", "optional")
 SEVERITIES = ("error", "warning")
 PERIOD_KINDS = ("quarter", "month", "year", "school_year")
+ABOUT = {
+    "person": "rows are about people, own or of a source it refers to",
+    "aggregate": "rows carry counts or amounts only; no person fact may come from them",
+    "organisation": "rows are about employers, partners, providers or grants",
+    "reference": "rows are published figures or lists",
+}
+DRIFT_ACTIONS = ("warn", "block")
 DUPLICATE_KEY = ("reject_file", "quarantine_rows")
 PII_CLASSES = {
     "D": "direct identifier: vault only",
@@ -139,12 +147,28 @@ class Source:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     row_rules: tuple[RowRule, ...]
+    file_rules: tuple[RowRule, ...]
+    """Rules between the rows of one file: `sql` may use window functions over the whole file."""
     period_kinds: tuple[str, ...]
+    agency_code: str
+    """The word file names of this source begin with."""
+    about: str
+    """What a row is about: a key of ABOUT."""
+    due_days: int
+    """Days after the end of a period by which its submission is due."""
+    also_called: tuple[str, ...] = ()
+    """Other names of the dataset: accepted as landing folder, as the dataset of a file name, and by the command."""
     key_also: tuple[str, ...] = ()
     """Fields that make rows with one key different all the same: other people under one number."""
     duplicate_key: str = "reject_file"
     reject_share: float = 0.02
     reject_min_rows: int = 20
+    drift: Mapping[str, Any] = field(default_factory=dict)
+    """How far a batch may differ from the source's history, and whether that warns or blocks (ingest.drift)."""
+    formats: tuple[str, ...] = ()
+    """File formats beside the usual ones this source is sent in, by name of a layout (contracts/layouts)."""
+    pirl_headings: bool = False
+    """Headings may be PIRL element numbers in any of their published spellings."""
     id_system: str | None = None
     person_id_field: str | None = None
     references: Mapping[str, str] | None = None
@@ -159,7 +183,7 @@ class Source:
 
     @cached_property
     def rules_by_id(self) -> dict[str, RowRule]:
-        return {rule.id: rule for rule in self.row_rules}
+        return {rule.id: rule for rule in (*self.row_rules, *self.file_rules)}
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:

@@ -29,10 +29,15 @@ GLOSSARY_KEYS = {
 SOURCE_KEYS = {
     "contract_id", "version", "title", "description", "agency", "period_kind", "also_period_kinds", "key", "key_also",
     "duplicate_key", "reject_share", "reject_min_rows", "id_system", "person_id_field", "references",
-    "delimiter", "encoding", "fields", "row_rules",
+    "delimiter", "encoding", "fields", "row_rules", "file_rules", "agency_code", "about", "due_days", "also_called",
+    "drift", "formats", "pirl_headings",
 }  # fmt: skip
-SOURCE_NEEDS = {"contract_id", "version", "title", "description", "agency", "period_kind", "key", "fields"}
-FIELD_KEYS = {"requirement", "aliases", "codes_where", "pattern", "minimum", "maximum"}
+SOURCE_NEEDS = {
+    "contract_id", "version", "title", "description", "agency", "agency_code", "about", "period_kind", "due_days",
+    "key", "fields",
+}  # fmt: skip
+FIELD_KEYS = {"requirement", "aliases", "codes_where", "pattern", "minimum", "maximum", "example"}
+DRIFT_KEYS = {"action", "rows_share", "null_share", "code_share", "amount_share"}
 RULE_KEYS = {"id", "severity", "columns", "sql", "message", "fix", "source"}
 FLAG_KEYS = {"id", "sql", "message", "fix", "source"}
 DATE_LIMITS = ("1900-01-01", "2099-12-31")
@@ -164,7 +169,7 @@ def _field(path: Path, name: str, said: Any, words: dict[str, Any], source: Mapp
         unit=word.get("unit"),
         pirl=pirl,
         ceds=word.get("ceds"),
-        example=str(word.get("example", "")),
+        example=str(said.get("example", word.get("example", ""))),
         fix=word.get("fix"),
     )
     if field.code_list is not None and not field.code_list.rows:
@@ -237,12 +242,17 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
     flags = [
         {**flag, "severity": "warning", "columns": [name]} for name in names for flag in words[name].get("flags", ())
     ]
-    rules = []
-    for rule in [*said.get("row_rules", ()), *flags]:
-        rules.append(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names))
-    if len({rule.id for rule in rules}) < len(rules):
+    rules, file_rules = (
+        tuple(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names) for rule in given)
+        for given in ([*said.get("row_rules", ()), *flags], said.get("file_rules", ()))
+    )
+    if len({rule.id for rule in (*rules, *file_rules)}) < len(rules) + len(file_rules):
         raise ContractError(f"{path.name}: two row rules have the same id; a receipt could not tell them apart.")
-    apart = {"fields", "row_rules", "key", "key_also", "also_period_kinds"}
+    _one_of(path.name, "about", said["about"], model.ABOUT)
+    drift = said.get("drift", {})
+    _need(f"{path.name}: drift", drift, DRIFT_KEYS, set())
+    _one_of(f"{path.name}: drift", "action", drift.get("action", "warn"), model.DRIFT_ACTIONS)
+    apart = {"fields", "row_rules", "file_rules", "key", "key_also", "also_period_kinds", "also_called", "formats"}
     plain = {key: said[key] for key in SOURCE_KEYS - apart if key in said}
     kinds = (said["period_kind"], *said.get("also_period_kinds", ()))
     return Source(
@@ -250,7 +260,10 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
         key=tuple(said["key"]),
         key_also=tuple(said.get("key_also", ())),
         fields=fields,
-        row_rules=tuple(rules),
+        row_rules=rules,
+        file_rules=file_rules,
+        also_called=tuple(said.get("also_called", ())),
+        formats=tuple(said.get("formats", ())),
         period_kinds=kinds,
         **plain,
     )
@@ -268,8 +281,28 @@ def source_names() -> list[str]:
 
 
 @cache
+def _other_names() -> dict[str, str]:
+    """Other name of a dataset to source name, for every contract."""
+    found: dict[str, str] = {}
+    for name in source_names():
+        for other in read_yaml(CONTRACTS_DIR / "sources" / f"{name}.yml").get("also_called", ()):
+            if found.setdefault(other, name) != name or other in source_names():
+                raise ContractError(f"{name}.yml: the name {other!r} in also_called belongs to another contract.")
+    return found
+
+
+def canonical_name(source: str) -> str:
+    """The source's own name for that name or one it is also called; an unknown name comes back as it is."""
+    return source if source in source_names() else _other_names().get(source, source)
+
+
+@cache
 def load(source: str) -> Source:
-    """The contract `source`. Raises ContractError when there is none of that name or it is wrong."""
+    """The contract `source`, by its name or one it is also called.
+
+    Raises ContractError when there is none of that name or it is wrong.
+    """
+    source = canonical_name(source)
     path = CONTRACTS_DIR / "sources" / f"{source}.yml"
     if not path.is_file():
         raise ContractError(f"There is no contract {source!r}; known sources are {', '.join(source_names())}.")

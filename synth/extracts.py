@@ -18,18 +18,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
+import contracts
 from synth.days import compact, iso
 from synth.noise import Columns
 
-AGENCIES = {
-    "cthires_participant": "dol",
-    "cthires_service": "dol",
-    "cthires_event": "dol",
-    "apprenticeship": "dol",
-    "adult_ed": "sde",
-    "dual_credit": "sde",
-    "ui_wage": "dol",
-}
 _OPTIONS = csv.WriteOptions(include_header=False, batch_size=16_384, delimiter=",", quoting_style="needed")
 _RECORD = pa.schema(
     [
@@ -54,7 +46,8 @@ class Extract:
     @property
     def name(self) -> str:
         """`{agency}_{source}_{period}_{yyyymmdd}_v{nn}.csv`."""
-        return f"{AGENCIES[self.source]}_{self.source}_{self.period}_{compact(self.taken)}_v{self.version:02d}.csv"
+        agency = contracts.load(self.source).agency_code
+        return f"{agency}_{self.source}_{self.period}_{compact(self.taken)}_v{self.version:02d}.csv"
 
 
 @dataclass(frozen=True)

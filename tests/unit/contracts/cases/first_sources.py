@@ -1,4 +1,4 @@
-"""A row that trips each rule, and beside it a near miss that does not. New rules and patterns need theirs here."""
+"""Cases of the sources of the first run."""
 
 from __future__ import annotations
 
