@@ -14,7 +14,7 @@ from contracts.errors import ContractError
 from contracts.header import HeaderMatch, match_header, normalise
 from contracts.messages import RuleText, describe, rules
 from contracts.model import CONTEXT_COLUMNS, MULTI_SEPARATOR, Field, RowRule, Source
-from contracts.registry import canonical_name, load, source_names, sources
+from contracts.registry import as_source, canonical_name, load, source_names, sources
 
 if TYPE_CHECKING:
     from contracts.derive.pandera_schema import (
@@ -41,6 +41,7 @@ __all__ = [
     "RowRule",
     "RuleText",
     "Source",
+    "as_source",
     "canonical_columns",
     "canonical_name",
     "code_list",
@@ -60,9 +61,9 @@ __all__ = [
 ]
 
 
-def canonical_columns(source: str, columns: Iterable[str]) -> dict[str, str]:
+def canonical_columns(source: str | Source, columns: Iterable[str]) -> dict[str, str]:
     """Headings as received to field names, for those `source` knows: ready for DataFrame.rename(columns=...)."""
-    return match_header(load(source), columns).columns
+    return match_header(as_source(source), columns).columns
 
 
 def __getattr__(name: str) -> object:

@@ -1,7 +1,8 @@
 """What every rule says to a person: id, severity, message, what to do, and where the rule comes from.
 
-Belongs here: the one wording of value rules (G4) and row rules, for receipts, checks and the dictionary. Does not:
-evaluating rules; structure rules of the gate, which are the gate's own. No message ever contains a value of a row.
+Belongs here: the one wording of value rules (G4), row rules and file rules, for receipts, checks and the dictionary.
+Does not: evaluating rules; structure rules of the gate, which are the gate's own. No message ever contains a value of a
+row.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cache
 
 from contracts.errors import ContractError
 from contracts.model import Field, Source
-from contracts.registry import load
+from contracts.registry import as_source
 
 TYPE_FIX = {
     "integer": "Send a whole number, digits only.",
@@ -24,7 +25,7 @@ MANY_CODES = 20
 
 @dataclass(frozen=True)
 class RuleText:
-    """One rule of a source. `columns` has one name for value rules."""
+    """One rule of a source. `columns` has one name for value rules. A rule over_file looks at several rows."""
 
     rule_id: str
     severity: str
@@ -32,10 +33,11 @@ class RuleText:
     message: str
     fix: str
     source: str
+    over_file: bool = False
 
     @property
     def column(self) -> str:
-        """The column a finding is filed under; the columns of a row rule are joined."""
+        """The column a finding is filed under; the columns of a rule between columns or rows are joined."""
         return ", ".join(self.columns)
 
 
@@ -69,20 +71,21 @@ def value_rules(field: Field) -> list[RuleText]:
     return rules
 
 
-def _row_rules(source: Source) -> list[RuleText]:
+def _logic_rules(source: Source) -> list[RuleText]:
     return [
-        RuleText(rule.id, rule.severity, rule.columns, rule.message, rule.fix, rule.source) for rule in source.row_rules
+        RuleText(rule.id, rule.severity, rule.columns, rule.message, rule.fix, rule.source, rule.over_file)
+        for rule in source.logic_rules
     ]
 
 
 def rules(source: str | Source) -> list[RuleText]:
-    """Every value and row rule of a source: fields in contract order, then the row rules."""
-    contract = load(source) if isinstance(source, str) else source
-    return [rule for field in contract.fields for rule in value_rules(field)] + _row_rules(contract)
+    """Every rule of a source: the value rules of its fields in contract order, the row rules, the file rules."""
+    contract = as_source(source)
+    return [rule for field in contract.fields for rule in value_rules(field)] + _logic_rules(contract)
 
 
 @cache
-def _index(source: str) -> dict[tuple[str, str], RuleText]:
+def _index(source: Source) -> dict[tuple[str, str], RuleText]:
     index = {}
     for rule in rules(source):
         index[rule.rule_id, rule.column] = rule
@@ -91,9 +94,10 @@ def _index(source: str) -> dict[tuple[str, str], RuleText]:
     return index
 
 
-def describe(source: str, rule_id: str, column: str = "") -> RuleText:
+def describe(source: str | Source, rule_id: str, column: str = "") -> RuleText:
     """The wording of one rule; a value rule needs its column. Raises ContractError for a rule the source has not."""
+    contract = as_source(source)
     try:
-        return _index(source)[rule_id, column if rule_id.startswith("G4.") else ""]
+        return _index(contract)[rule_id, column if rule_id.startswith("G4.") else ""]
     except KeyError:
-        raise ContractError(f"{source} has no rule {rule_id!r} for the column {column!r}.") from None
+        raise ContractError(f"{contract.name} has no rule {rule_id!r} for the column {column!r}.") from None

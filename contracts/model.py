@@ -51,6 +51,9 @@ CONTEXT_COLUMNS = {"_extract_date": "DATE", "_amend_mode": "VARCHAR", "_period_t
 """Facts of the submission a row rule may use: the day the extract was taken, how amendments are sent, and the last day
 of the period it is for."""
 
+ROW_NO = "_row_no"
+"""The place of a row in its file, from 1: a file rule may order by it."""
+
 MULTI_SEPARATOR = ";"
 """Between the codes of a multi-valued field as stored; `|` is accepted too."""
 
@@ -115,7 +118,8 @@ class Field:
 class RowRule:
     """What must hold between the columns of one row. `sql` is a DuckDB boolean over the typed columns.
 
-    False means violated; null passes, so a rule says nothing about a value that is not there.
+    False means violated; null passes, so a rule says nothing about a value that is not there. A rule `over_file` may
+    use window functions: over the rows of the file whose values are in order, and it judges those only.
     """
 
     id: str
@@ -126,10 +130,16 @@ class RowRule:
     fix: str
     source: str
     context: tuple[str, ...] = ()
+    over_file: bool = False
 
     @property
     def passes_sql(self) -> str:
-        """`sql` as true or false. TRY: a value out of range may overflow; that is another rule's finding."""
+        """`sql` as true or false. TRY: a value out of range may overflow; that is another rule's finding.
+
+        Over a file the values are in range, and DuckDB takes no window function inside TRY.
+        """
+        if self.over_file:
+            return f"coalesce(({self.sql}), true)"
         return f"coalesce(TRY({self.sql}), true)"
 
 
@@ -182,8 +192,13 @@ class Source:
         return {field.name: field for field in self.fields}
 
     @cached_property
+    def logic_rules(self) -> tuple[RowRule, ...]:
+        """Row rules, then file rules."""
+        return (*self.row_rules, *self.file_rules)
+
+    @cached_property
     def rules_by_id(self) -> dict[str, RowRule]:
-        return {rule.id: rule for rule in (*self.row_rules, *self.file_rules)}
+        return {rule.id: rule for rule in self.logic_rules}
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:

@@ -189,7 +189,7 @@ def _check_headings(path: Path, fields: tuple[Field, ...]) -> None:
             taken[heading] = field.name
 
 
-def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...]) -> RowRule:
+def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...], over_file: bool) -> RowRule:
     _need(where, said, RULE_KEYS, RULE_KEYS)
     _one_of(where, "severity", said["severity"], model.SEVERITIES)
     columns = tuple(said["columns"])
@@ -206,11 +206,12 @@ def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...]) -> RowRul
             raise ContractError(f"{where} lists the column {column!r}, but its sql does not use it.")
     for column in used & set(names) - set(columns):
         raise ContractError(f"{where} uses the column {column!r} in its sql; list it under columns.")
+    known = (*model.CONTEXT_COLUMNS, model.ROW_NO) if over_file else tuple(model.CONTEXT_COLUMNS)
     for word in used:
-        if word.startswith("_") and word not in model.CONTEXT_COLUMNS:
-            raise ContractError(
-                f"{where}: {word!r} is not a fact of the submission; known are {', '.join(model.CONTEXT_COLUMNS)}."
-            )
+        if word.startswith("_") and word not in known:
+            raise ContractError(f"{where}: {word!r} is not a fact of the submission; known are {', '.join(known)}.")
+    if not over_file and re.search(r"\bover\b", bare, re.IGNORECASE):
+        raise ContractError(f"{where} uses a window over other rows; move it from row_rules to file_rules.")
     return RowRule(
         id=said["id"],
         severity=said["severity"],
@@ -220,6 +221,7 @@ def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...]) -> RowRul
         fix=said["fix"],
         source=said["source"],
         context=tuple(name for name in model.CONTEXT_COLUMNS if name in used),
+        over_file=over_file,
     )
 
 
@@ -243,11 +245,11 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
         {**flag, "severity": "warning", "columns": [name]} for name in names for flag in words[name].get("flags", ())
     ]
     rules, file_rules = (
-        tuple(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names) for rule in given)
-        for given in ([*said.get("row_rules", ()), *flags], said.get("file_rules", ()))
+        tuple(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names, over) for rule in given)
+        for given, over in (([*said.get("row_rules", ()), *flags], False), (said.get("file_rules", ()), True))
     )
     if len({rule.id for rule in (*rules, *file_rules)}) < len(rules) + len(file_rules):
-        raise ContractError(f"{path.name}: two row rules have the same id; a receipt could not tell them apart.")
+        raise ContractError(f"{path.name}: two rules have the same id; a receipt could not tell them apart.")
     _one_of(path.name, "about", said["about"], model.ABOUT)
     drift = said.get("drift", {})
     _need(f"{path.name}: drift", drift, DRIFT_KEYS, set())
@@ -311,6 +313,11 @@ def load(source: str) -> Source:
         if other not in source_names():
             raise ContractError(f"{path.name}: {column} refers to the source {other!r}, which has no contract.")
     return loaded
+
+
+def as_source(source: str | Source) -> Source:
+    """The contract of that name; a contract that is in hand already, a draft for instance, comes back as it is."""
+    return load(source) if isinstance(source, str) else source
 
 
 def sources() -> dict[str, Source]:

@@ -1,4 +1,4 @@
-"""Value checks and row rules of the contract, by pandera: the rows of a short file, the distinct values of a long one.
+"""Value, row and file rules of the contract, by pandera: the rows of a short file, the distinct values of a long one.
 
 Belongs here: which values pandera must see so that its verdict holds for every row, and joining the failing ones back
 to row numbers. Does not: what a rule says (contracts), duplicates and thresholds (gate).
@@ -6,7 +6,9 @@ to row numbers. Does not: what a rule says (contracts), duplicates and threshold
 A short file goes to pandera whole: one call costs less than one per column. Why distinct values of a long one are the
 same as every row: a check of one cell has one verdict for equal cells, a row rule one verdict for equal tuples. For a
 pure range the extremes are seen first; if both pass, so does all between them. A row rule's own expression picks the
-tuples that may fail, and pandera judges those. Failing rows go into the table failed(_row_no, rule_no).
+tuples that may fail, and pandera judges those. A file rule looks over all rows whose values are in order; those of a
+long file are looked over where they are, by the rule's own expression. Failing rows go into the table
+failed(_row_no, rule_no).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import contracts
 from contracts import Field, RowRule, RuleText, Source
+from contracts.model import ROW_NO
 from ingest.engine import lent, quote
 from ingest.stage import identifying, typed_fields
 
@@ -50,7 +53,7 @@ class Context:
 
 
 class Checks:
-    """The value checks and row rules of one staged file. Rule numbers are positions in `rules`."""
+    """The value checks, row rules and file rules of one staged file. Rule numbers are positions in `rules`."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, source: Source, present: set[str], rows: int, context: Context
@@ -61,7 +64,7 @@ class Checks:
         self.rows = rows
         self.context = context
         self._held: list[tuple[int, pa.Array]] = []
-        self.rules: list[RuleText] = list(contracts.rules(source.name))
+        self.rules: list[RuleText] = list(contracts.rules(source))
         self._number = {(rule.rule_id, rule.column): number for number, rule in enumerate(self.rules)}
         self._identifying = set(identifying(source))
         self._bits = {field.name: bit for bit, field in enumerate(typed_fields(source))}
@@ -83,12 +86,14 @@ class Checks:
             self._judge_rows(fields)
 
     def rules_between_columns(self) -> None:
-        """Every row rule of the contract, errors and warnings; after `values`."""
+        """Every row rule and file rule of the contract, errors and warnings; after `values`."""
         for number, rows in self._held:
             self._fail_rows(number, rows)
         if self.rows > SHORT_FILE:
             for rule in self.source.row_rules:
                 self._row_rule(rule)
+            for rule in self.source.file_rules:
+                self._file_rule(rule)
 
     # ------------------------------------------------------------------------------------------------- a short file
 
@@ -97,10 +102,12 @@ class Checks:
         names = [field.name for field in fields]
         facts = [f"?::{self.context.column(name)[1]} as {name}" for name in contracts.CONTEXT_COLUMNS]
         parameters = [self.context.column(name)[0] for name in contracts.CONTEXT_COLUMNS]
-        query = f"select _row_no, {', '.join([*map(quote, names), *facts])} from stage order by _row_no"
+        # A cell that is not of its type came out null, which pandera cannot know; file rules leave its row out.
+        known = "_not_typed = 0 as _in_order"
+        query = f"select _row_no, {', '.join([*map(quote, names), *facts, known])} from stage order by _row_no"
         rows = self.con.sql(query, params=parameters).to_arrow_table()
         for severity in ("error", "warning"):
-            schema = contracts.pandera_schema(self.source.name, severity)
+            schema = contracts.pandera_schema(self.source, severity)
             for rule_id, column, found in _broken(schema, self.source, _typed(rows, fields)):
                 number, numbers = self._number[rule_id, column], rows.column("_row_no").take(found)
                 if rule_id in self.source.rules_by_id:
@@ -166,7 +173,7 @@ class Checks:
 
     def _judge(self, field: Field, values: pa.Array) -> list[tuple[int, pa.Array]]:
         """pandera's verdict: (rule number, failing values) for each broken rule."""
-        broken = _broken(contracts.column_schema(self.source.name, field.name), self.source, {field.name: values})
+        broken = _broken(contracts.column_schema(self.source, field.name), self.source, {field.name: values})
         return [(self._number[rule_id, column], values.take(rows)) for rule_id, column, rows in broken]
 
     def _fail_values(self, field: Field, failing: list[tuple[int, pa.Array]]) -> None:
@@ -190,7 +197,7 @@ class Checks:
         rows = f"(select {', '.join([columns, *facts])} from {self._table(rule.columns)})"
         parameters = [self.context.column(name)[0] for name in rule.context]
         tuples = f"select distinct {', '.join([columns, *rule.context])} from {rows} where not {rule.passes_sql}"
-        schema = contracts.rule_schema(self.source.name, rule.id)
+        schema = contracts.rule_schema(self.source, rule.id)
         same = " and ".join(f"s.{quote(name)} is not distinct from f.{quote(name)}" for name in rule.columns)
         number = self._number[rule.id, self._column_of(rule)]
         failing = [
@@ -202,8 +209,22 @@ class Checks:
             with lent(self.con, "failing", table):
                 self._fail(number, f"exists (select 1 from failing f where {same})")
 
+    def _file_rule(self, rule: RowRule) -> None:
+        """Over the rows that broke no value rule, which were judged before."""
+        facts = [f"?::{self.context.column(name)[1]} as {name}" for name in rule.context]
+        parameters = [self.context.column(name)[0] for name in rule.context]
+        columns = ", ".join([ROW_NO, *map(quote, rule.columns), *facts])
+        values = ", ".join(str(number) for number, text in enumerate(self.rules) if text.rule_id.startswith("G4."))
+        sound = f"(from stage anti join (from failed where rule_no in ({values})) using (_row_no))"
+        number = self._number[rule.id, self._column_of(rule)]
+        self.con.execute(
+            f"insert into failed select {ROW_NO}, {number} from ("
+            f"select {ROW_NO}, {rule.passes_sql} as holds from (select {columns} from {sound})) where not holds",
+            parameters,
+        )
+
     def _column_of(self, rule: RowRule) -> str:
-        return contracts.describe(self.source.name, rule.id).column
+        return contracts.describe(self.source, rule.id).column
 
     def _fail(self, number: int, where: str) -> None:
         self.con.execute(f"insert into failed select _row_no, {number} from stage s where {where}")
@@ -243,6 +264,6 @@ def _broken(schema: Any, source: Source, columns: dict[str, Any]) -> list[tuple[
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        found = contracts.findings_from_schema_errors(source.name, errors)
+        found = contracts.findings_from_schema_errors(source, errors)
         return [(finding.rule_id, finding.column, pa.array(finding.rows.to_numpy())) for finding in found]
     return []

@@ -173,7 +173,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
 
 
 def _error_rules(source: Source) -> list[int]:
-    return [number for number, rule in enumerate(contracts.rules(source.name)) if rule.severity == "error"]
+    return [number for number, rule in enumerate(contracts.rules(source)) if rule.severity == "error"]
 
 
 def _decide(con: duckdb.DuckDBPyConnection, checks: Checks, source: Source, staged: Staged, result: GateResult) -> None:

@@ -92,10 +92,13 @@ def load_file(home: Home, path: Path, source: str, progress: Progress = silent) 
         return _load(con, home, contracts.load(source), Submission(source, path, size, 0), progress)
 
 
-def validate_file(path: Path, source: str) -> GateResult:
-    """Judge a file without loading it: no archive, no ledger. Raises Refused when the disk is full."""
-    contract = contracts.load(source)
-    result = GateResult(source)
+def validate_file(path: Path, source: str | Source) -> GateResult:
+    """Judge a file without loading it: no archive, no ledger. Raises Refused when the disk is full.
+
+    `source` may be a contract that no registry knows, such as a draft.
+    """
+    contract = contracts.as_source(source)
+    result = GateResult(contract.name)
     try:
         facts = read_facts(path)
     except Rejected as refusal:

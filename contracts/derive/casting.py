@@ -72,7 +72,13 @@ def connection() -> duckdb.DuckDBPyConnection:
     return _local.connection
 
 
-def evaluate(expressions: Sequence[str], table: pa.Table) -> pa.Table:
-    """The expressions over each row of `table`, in its row order; the columns are named c0, c1, ..."""
+def evaluate(expressions: Sequence[str], table: pa.Table, ordered_by: str | None = None) -> pa.Table:
+    """The expressions over each row of `table`, in its row order; the columns are named c0, c1, ...
+
+    Expressions with window functions do not keep the order of rows: `ordered_by` is the column that restores it.
+    """
     named = ", ".join(f"{expression} AS c{number}" for number, expression in enumerate(expressions))
-    return connection().from_arrow(table).project(named).to_arrow_table()
+    rows = connection().from_arrow(table)
+    if ordered_by is None:
+        return rows.project(named).to_arrow_table()
+    return rows.project(f"{named}, {ordered_by}").order(ordered_by).to_arrow_table()

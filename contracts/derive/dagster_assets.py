@@ -38,10 +38,11 @@ def _distinct(ids: list[str]) -> tuple[str, ...]:
 
 
 def asset_plan(source: Source) -> AssetPlan:
-    """Asset raw_<source> with its checks: files stand, values, row rules (errors), row rules (warnings)."""
+    """Asset raw_<source> with its checks: files stand, values, row rules (errors, warnings), file rules."""
     stated = rules(source)
     values = _distinct([rule.rule_id for rule in stated if rule.rule_id.startswith("G4.")])
-    rows = [rule for rule in stated if not rule.rule_id.startswith("G4.")]
+    rows = [rule for rule in stated if not rule.rule_id.startswith("G4.") and not rule.over_file]
+    between_rows = _distinct([rule.rule_id for rule in stated if rule.over_file])
     errors = _distinct([rule.rule_id for rule in rows if rule.severity == "error"])
     warnings = _distinct([rule.rule_id for rule in rows if rule.severity == "warning"])
     name = source.name
@@ -57,6 +58,8 @@ def asset_plan(source: Source) -> AssetPlan:
         )
     if warnings:
         checks.append(AssetCheckPlan(f"{name}_flags", "Row rules that flag and keep the row.", False, warnings))
+    if between_rows:
+        checks.append(AssetCheckPlan(f"{name}_file_rules", "Rules between the rows of one file.", False, between_rows))
     return AssetPlan(
         name=source.raw_table,
         source=name,

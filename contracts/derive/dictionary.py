@@ -52,6 +52,21 @@ def _rule_row(rule: RuleText) -> tuple[str, ...]:
     return (rule.rule_id, rule.severity, rule.column, f"{rule.message}. {rule.fix}", rule.source)
 
 
+def _file_rules(rules: list[RuleText]) -> list[str]:
+    if not rules:
+        return []
+    return [
+        "",
+        "## File rules",
+        "",
+        "These look at several rows of the file, at those only whose values are in order.",
+        "",
+        *_table(
+            ("rule", "severity", "columns", "what is wrong, what to do", "source"), [_rule_row(rule) for rule in rules]
+        ),
+    ]
+
+
 def _restricted_codes(source: Source) -> list[str]:
     lines = []
     for field in source.fields:
@@ -65,7 +80,7 @@ def source_page(source: Source) -> str:
     kinds = " or ".join(kind.replace("_", " ") for kind in source.period_kinds)
     stated = rules(source)
     values = [rule for rule in stated if rule.rule_id.startswith("G4.")]
-    rows = [rule for rule in stated if not rule.rule_id.startswith("G4.")]
+    rows = [rule for rule in stated if not rule.rule_id.startswith("G4.") and not rule.over_file]
     refers = [f"`{column}` is known from {other}." for column, other in (source.references or {}).items()]
     lines = [
         f"# {source.name}: {source.title}",
@@ -101,6 +116,7 @@ def source_page(source: Source) -> str:
         *_table(
             ("rule", "severity", "columns", "what is wrong, what to do", "source"), [_rule_row(rule) for rule in rows]
         ),
+        *_file_rules([rule for rule in stated if rule.over_file]),
         "",
         "## Value rules",
         "",

@@ -1,7 +1,8 @@
-"""pandera schemas of a contract: types, nulls, codes, patterns, ranges and row rules, and nothing else.
+"""pandera schemas of a contract: types, nulls, codes, patterns, ranges, row rules and file rules, and nothing else.
 
 Belongs here: turning a Source into pandera (0.35, pandas backend) and pandera's errors into findings. Does not: keys,
-duplicates and rules over several files (the gate's), history (the batch profile's).
+duplicates and rules over several files (the gate's), history (the batch profile's), evaluating (value_checks,
+rule_checks).
 
 The frame may be text, as `pd.read_csv(path, dtype=str, keep_default_na=False)` gives it, or typed (Arrow-backed or
 numpy). It leaves coerced: string, int32, decimal128(14, 2) and date32, all Arrow-backed; date32 compares as integers
@@ -23,18 +24,18 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow
-import pyarrow.compute as pc
 from pandera.api.base.checks import CheckResult
 from pandera.engines import pandas_engine
 from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from contracts import messages
 from contracts.derive import arrow
-from contracts.derive.casting import evaluate
+from contracts.derive.rule_checks import FileRules, row_rule_holds
+from contracts.derive.value_checks import VALUE_CHECKS
 from contracts.errors import ContractError
 from contracts.messages import RuleText
-from contracts.model import CONTEXT_COLUMNS, MULTI_SEPARATOR, Field, RowRule, Source
-from contracts.registry import load
+from contracts.model import Field, RowRule, Source
+from contracts.registry import as_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,8 +44,6 @@ SHOWN = 10
 """Rows in pandera's own failure_cases, per rule: it joins them all into one message. Findings have every row."""
 
 WITHHELD = "(value not shown)"
-
-CONTEXT_TYPES = {"DATE": pyarrow.date32(), "VARCHAR": pyarrow.string()}
 
 
 class ContractType(pandas_engine.DataType):
@@ -88,63 +87,6 @@ class ContractCheck(pa.Check):
         return CheckResult(output, False, check_obj, cases)
 
 
-def _is_typed(field: Field, series: pd.Series) -> np.ndarray:
-    if series.dtype == pd.ArrowDtype(arrow.arrow_type(field.type)):
-        return np.ones(len(series), dtype=bool)
-    return arrow.typed_column(field, series).is_valid().to_numpy() | series.isna().to_numpy(dtype=bool)
-
-
-def _is_code(field: Field, series: pd.Series) -> np.ndarray:
-    assert field.code_list is not None
-    codes = pyarrow.array(field.code_list.codes)
-    values = arrow.typed_column(field, series)
-    if not field.multi:
-        return arrow.as_bools(pc.or_kleene(pc.is_in(values, codes), pc.is_null(values)))
-    known = set(field.code_list.codes)
-    distinct = [value for value in values.unique().to_pylist() if value is not None]
-    good = [value for value in distinct if known.issuperset(value.split(MULTI_SEPARATOR))]
-    return arrow.as_bools(pc.or_kleene(pc.is_in(values, pyarrow.array(good, pyarrow.string())), pc.is_null(values)))
-
-
-def _matches(field: Field, series: pd.Series) -> np.ndarray:
-    return arrow.as_bools(pc.match_substring_regex(arrow.typed_column(field, series), f"^(?:{field.pattern})$"))
-
-
-def _in_range(field: Field, series: pd.Series) -> np.ndarray:
-    values = arrow.typed_column(field, series)
-    wanted = arrow.arrow_type(field.type)
-    passed = np.ones(len(series), dtype=bool)
-    for limit, compare in ((field.minimum, pc.greater_equal), (field.maximum, pc.less_equal)):
-        if limit is not None:
-            passed &= arrow.as_bools(compare(values, pyarrow.scalar(limit).cast(wanted)))
-    return passed
-
-
-VALUE_CHECKS = {"G4.type": _is_typed, "G4.code": _is_code, "G4.pattern": _matches, "G4.range": _in_range}
-
-
-def _rule_table(source: Source, rule: RowRule, frame: pd.DataFrame) -> pyarrow.Table:
-    """The typed columns of one rule; a column the frame lacks is all null."""
-    columns = {}
-    for name in rule.columns:
-        field = source.by_name[name]
-        if name in frame.columns:
-            columns[name] = arrow.typed_column(field, frame[name])
-        else:
-            columns[name] = pyarrow.nulls(len(frame), arrow.arrow_type(field.type))
-    for name in rule.context:
-        wanted = CONTEXT_TYPES[CONTEXT_COLUMNS[name]]
-        known = name in frame.columns
-        columns[name] = arrow.to_arrow(frame[name]).cast(wanted) if known else pyarrow.nulls(len(frame), wanted)
-    return pyarrow.table(columns)
-
-
-def _holds(source: Source, rule: RowRule, frame: pd.DataFrame) -> np.ndarray:
-    if frame.empty:
-        return np.ones(0, dtype=bool)
-    return arrow.as_bools(evaluate([rule.passes_sql], _rule_table(source, rule, frame)).column(0))
-
-
 def _coerce(source: Source, names: Iterable[str], frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with the contract's columns typed; a column with a cell that is not of its type becomes clean text."""
     fields = {source.by_name[name]: frame[name] for name in names if name in frame.columns}
@@ -176,11 +118,12 @@ def _column(field: Field, with_checks: bool) -> pa.Column:
 def _schema(
     source: Source, fields: Iterable[Field], rules: Iterable[RowRule], with_checks: bool, warn: bool
 ) -> pa.DataFrameSchema:
-    fields = list(fields)
+    fields, rules = list(fields), list(rules)
+    between_rows = FileRules(source, [rule for rule in rules if rule.over_file])
     checks = [
         ContractCheck(
-            messages.describe(source.name, rule.id),
-            partial(_holds, source, rule),
+            messages.describe(source, rule.id),
+            partial(between_rows.holds, rule) if rule.over_file else partial(row_rule_holds, source, rule),
             raise_warning=warn and rule.severity == "warning",
         )
         for rule in rules
@@ -195,34 +138,46 @@ def _schema(
     )
 
 
-@cache
-def pandera_schema(source: str, severity: str | None = None) -> pa.DataFrameSchema:
+def pandera_schema(source: str | Source, severity: str | None = None) -> pa.DataFrameSchema:
     """The schema of a source.
 
     severity None: errors fail, warnings warn. 'error': only the errors. 'warning': only the warnings, and they fail, so
     that a caller can locate the rows. Headings must be canonical (contracts.canonical_columns); other columns pass.
     """
-    contract = load(source)
     if severity not in (None, "error", "warning"):
         raise ContractError(f"severity is {severity!r}; it must be None, 'error' or 'warning'.")
-    rules = [rule for rule in contract.row_rules if severity in (None, rule.severity)]
-    return _schema(contract, contract.fields, rules, with_checks=severity != "warning", warn=severity is None)
+    return _whole_schema(as_source(source), severity)
 
 
 @cache
-def column_schema(source: str, field: str) -> pa.DataFrameSchema:
+def _whole_schema(source: Source, severity: str | None) -> pa.DataFrameSchema:
+    rules = [rule for rule in source.logic_rules if severity in (None, rule.severity)]
+    return _schema(source, source.fields, rules, with_checks=severity != "warning", warn=severity is None)
+
+
+def column_schema(source: str | Source, field: str) -> pa.DataFrameSchema:
     """The value rules of one field, over a frame with that one column: the same checks as in pandera_schema."""
-    contract = load(source)
-    return _schema(contract, [contract.by_name[field]], [], with_checks=True, warn=False)
+    return _column_schema(as_source(source), field)
 
 
 @cache
-def rule_schema(source: str, rule: str) -> pa.DataFrameSchema:
-    """One row rule as a hard check, over a frame with the rule's columns (and context): distinct tuples suffice."""
-    contract = load(source)
-    one = contract.rules_by_id[rule]
-    fields = [contract.by_name[name] for name in one.columns]
-    return _schema(contract, fields, [one], with_checks=False, warn=False)
+def _column_schema(source: Source, field: str) -> pa.DataFrameSchema:
+    return _schema(source, [source.by_name[field]], [], with_checks=True, warn=False)
+
+
+def rule_schema(source: str | Source, rule: str) -> pa.DataFrameSchema:
+    """One row or file rule as a hard check, over a frame with the rule's columns (and context).
+
+    For a row rule distinct tuples suffice; a file rule needs all rows.
+    """
+    return _rule_schema(as_source(source), rule)
+
+
+@cache
+def _rule_schema(source: Source, rule: str) -> pa.DataFrameSchema:
+    one = source.rules_by_id[rule]
+    fields = [source.by_name[name] for name in one.columns]
+    return _schema(source, fields, [one], with_checks=False, warn=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,12 +192,13 @@ class Finding:
     fix: str
 
 
-def findings_from_schema_errors(source: str, errors: SchemaErrors) -> list[Finding]:
+def findings_from_schema_errors(source: str | Source, errors: SchemaErrors) -> list[Finding]:
     """What pandera found, by rule and column and in the contract's order, without any value.
 
     Raises ContractError when pandera reports something no rule of the contract stands for: a check that crashed.
     """
-    order = {(rule.rule_id, rule.column): number for number, rule in enumerate(messages.rules(source))}
+    contract = as_source(source)
+    order = {(rule.rule_id, rule.column): number for number, rule in enumerate(messages.rules(contract))}
     findings = []
     for error in errors.schema_errors:
         if error.reason_code == SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
@@ -254,15 +210,17 @@ def findings_from_schema_errors(source: str, errors: SchemaErrors) -> list[Findi
             rule = error.check.rule
             rows = error.check_output.index[~error.check_output]
         elif error.reason_code == SchemaErrorReason.SERIES_CONTAINS_NULLS:
-            rule = messages.describe(source, "G4.required", error.schema.name)
+            rule = messages.describe(contract, "G4.required", error.schema.name)
             rows = pd.Index(error.failure_cases["index"])
         else:
-            raise ContractError(f"{source}: the check {error.check} could not be run ({error.reason_code}).") from None
+            raise ContractError(
+                f"{contract.name}: the check {error.check} could not be run ({error.reason_code})."
+            ) from None
         findings.append(Finding(rule.rule_id, rule.severity, rule.column, rows, rule.message, rule.fix))
     return sorted(findings, key=lambda finding: order.get((finding.rule_id, finding.column), -1))
 
 
-def validate(source: str, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, list[Finding]]:
+def validate(source: str | Source, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, list[Finding]]:
     """Check a frame against all rules: the coerced frame (None when an error was found) and every finding."""
     findings: list[Finding] = []
     coerced = None

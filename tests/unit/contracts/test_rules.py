@@ -11,7 +11,7 @@ import pytest
 
 import contracts
 from contracts.model import Field
-from tests.unit.contracts.cases import PATTERN_CASES, ROW_CASES
+from tests.unit.contracts.cases import FILE_CASES, PATTERN_CASES, ROW_CASES
 from tests.unit.contracts.rows import broken, example, frame
 
 VALUE_RULES = [
@@ -21,6 +21,7 @@ VALUE_RULES = [
     if rule.rule_id.startswith("G4.")
 ]
 ROW_RULES = [(name, rule.id) for name, source in contracts.sources().items() for rule in source.row_rules]
+FILE_RULES = [(name, rule.id) for name, source in contracts.sources().items() for rule in source.file_rules]
 
 
 def _beside(limit: str, field: Field, step: int) -> str:
@@ -84,9 +85,24 @@ def test_row_rule_fails_its_case_and_passes_its_near_miss(source: str, rule_id: 
     assert found == {(rule_id, ", ".join(rule.columns), row) for row in range(0, len(data), 2)}
 
 
+@pytest.mark.parametrize(("source", "rule_id"), FILE_RULES)
+def test_file_rule_fails_its_cases_and_passes_its_near_misses(source: str, rule_id: str) -> None:
+    cases = FILE_CASES.get(rule_id, {}).get(source, [])
+    assert any(broken_rows for _, broken_rows in cases) and any(not broken_rows for _, broken_rows in cases), (
+        f"{source}: add a case that trips {rule_id} and a near miss (no row breaks it) to FILE_CASES"
+    )
+    for changes, positions in cases:
+        found = {
+            row for rule, _, row in broken(contracts.validate(source, frame(source, *changes))[1]) if rule == rule_id
+        }
+        assert found == positions, (changes, found)
+
+
 def test_no_case_is_left_for_a_rule_that_is_gone() -> None:
     told = {(source, rule) for rule, by_source in ROW_CASES.items() for source in by_source}
     assert told == set(ROW_RULES)
+    told = {(source, rule) for rule, by_source in FILE_CASES.items() for source in by_source}
+    assert told == set(FILE_RULES)
     patterns = {column for _, rule, column in VALUE_RULES if rule == "G4.pattern"}
     assert set(PATTERN_CASES) == patterns
 
