@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from contracts.codes import CodeList, code_list
+from contracts.header import RECORD_ACTION
 
 SQL_TYPES = {"text": "VARCHAR", "code": "VARCHAR", "integer": "INTEGER", "decimal": "DECIMAL(14,2)", "date": "DATE"}
 REQUIREMENTS = ("required", "conditional", "optional")
@@ -47,9 +48,9 @@ IDENTITY_COLUMNS = (
 )
 """Columns of the vault's identity table a field may fill."""
 
-CONTEXT_COLUMNS = {"_extract_date": "DATE", "_amend_mode": "VARCHAR", "_period_to": "DATE"}
-"""Facts of the submission a row rule may use: the day the extract was taken, how amendments are sent, and the last day
-of the period it is for."""
+CONTEXT_COLUMNS = {"_extract_date": "DATE", "_amend_mode": "VARCHAR", "_period_to": "DATE", "_layout_year": "INTEGER"}
+"""Facts of the submission a row rule may use: the day the extract was taken, how amendments are sent, the last day of
+the period it is for, and the year of the federal layout it follows."""
 
 ROW_NO = "_row_no"
 """The place of a row in its file, from 1: a file rule may order by it."""
@@ -226,7 +227,7 @@ class Source:
     @cached_property
     def raw_columns(self) -> tuple[tuple[str, str], ...]:
         """Columns of raw.raw_<source> with their SQL type, in order: bookkeeping, identity key, tokens, content."""
-        columns = [("_batch_id", "VARCHAR"), ("_row_no", "BIGINT")]
+        columns = [("_batch_id", "VARCHAR"), ("_row_no", "BIGINT"), (RECORD_ACTION, "VARCHAR")]
         if self.has_identity:
             columns.append(("identity_key", "UUID"))
         columns += [(f"{field.name}_token", "UUID") for field in self.token_fields]

@@ -41,6 +41,7 @@ class Context:
     extract_date: date | None = None
     amend_mode: str | None = None
     period_to: date | None = None
+    layout_year: int | None = None
 
     def column(self, name: str) -> tuple[Any, str]:
         """Value and SQL type of one context column."""
@@ -48,6 +49,7 @@ class Context:
             "_extract_date": self.extract_date,
             "_amend_mode": self.amend_mode,
             "_period_to": self.period_to,
+            "_layout_year": self.layout_year,
         }[name]
         return value, contracts.CONTEXT_COLUMNS[name]
 
