@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from contracts.codes import CodeList, CodeRow, code_list, code_list_names
+from contracts.draft import read_draft
 from contracts.errors import ContractError
-from contracts.header import HeaderMatch, match_header, normalise
+from contracts.header import RECORD_ACTION, RECORD_ACTIONS, HeaderMatch, match_header, normalise
 from contracts.messages import RuleText, describe, rules
 from contracts.model import CONTEXT_COLUMNS, MULTI_SEPARATOR, Field, RowRule, Source
 from contracts.registry import as_source, canonical_name, load, source_names, sources
@@ -32,6 +33,8 @@ HEAVY = ("Finding", "column_schema", "findings_from_schema_errors", "pandera_sch
 __all__ = [
     "CONTEXT_COLUMNS",
     "MULTI_SEPARATOR",
+    "RECORD_ACTION",
+    "RECORD_ACTIONS",
     "CodeList",
     "CodeRow",
     "ContractError",
@@ -53,6 +56,7 @@ __all__ = [
     "match_header",
     "normalise",
     "pandera_schema",
+    "read_draft",
     "rule_schema",
     "rules",
     "source_names",

@@ -71,19 +71,23 @@ def read_table(name: str) -> list[dict[str, str]]:
 @cache
 def code_list(name: str) -> CodeList:
     """The code list `name`. Raises ContractError when it is missing, has no code and label, or is ambiguous."""
+    return make_list(name, {f"codes/ref_{name}.csv line {n}": row for n, row in enumerate(read_table(name), start=2)})
+
+
+def make_list(name: str, records: Mapping[str, Mapping[str, str]]) -> CodeList:
+    """The code list of these records, each under the place it was read from."""
     rows = []
     seen: dict[str, str] = {}
-    for number, record in enumerate(read_table(name), start=2):
+    for where, record in records.items():
         if None in record or None in record.values() or not record.get("code") or not record.get("label"):
-            raise ContractError(f"codes/ref_{name}.csv line {number}: a code, its label and every column are needed.")
+            raise ContractError(f"{where}: a code, its label and every column are needed.")
         attributes = {key: value for key, value in record.items() if key not in ("code", "label", "aliases")}
         aliases = tuple(alias.strip() for alias in record.get("aliases", "").split("|") if alias.strip())
         rows.append(CodeRow(record["code"], record["label"], aliases, attributes))
         for spelling in {text.upper() for text in (record["code"], *aliases)}:
             if spelling in seen:
                 raise ContractError(
-                    f"codes/ref_{name}.csv line {number}: {spelling!r} already means {seen[spelling]!r}; "
-                    "a spelling may mean one code only."
+                    f"{where}: {spelling!r} already means {seen[spelling]!r}; a spelling may mean one code only."
                 )
             seen[spelling] = record["code"]
     return CodeList(name, tuple(rows))

@@ -8,21 +8,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from contracts.codes import code_list, read_table
+from contracts.codes import CodeList, code_list, read_table
 from contracts.errors import ContractError
 
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
-def expand(sql: str, where: str) -> str:
-    """`sql` with its placeholders filled in. Raises ContractError (starting with `where`) for one it cannot read."""
+def expand(sql: str, where: str, lists: Mapping[str, CodeList] = MappingProxyType({})) -> str:
+    """`sql` with its placeholders filled in. Raises ContractError (starting with `where`) for one it cannot read.
+
+    `lists`: code lists beside those of the folder codes.
+    """
 
     def fill(match: re.Match[str]) -> str:
         kind, _, rest = match[1].partition(":")
         name, _, argument = rest.partition(":")
         if kind == "codes" and "=" in argument:
-            return _codes(name, argument, where)
+            return _codes(name, argument, where, lists)
         if kind == "step" and argument:
             return _step(name, argument)
         raise ContractError(
@@ -32,9 +37,9 @@ def expand(sql: str, where: str) -> str:
     return PLACEHOLDER.sub(fill, sql)
 
 
-def _codes(name: str, argument: str, where: str) -> str:
+def _codes(name: str, argument: str, where: str, lists: Mapping[str, CodeList]) -> str:
     attribute, _, value = argument.partition("=")
-    codes = code_list(name).where(attribute, value)
+    codes = (lists.get(name) or code_list(name)).where(attribute, value)
     if not codes:
         raise ContractError(f"{where}: no code of codes/ref_{name}.csv has {attribute} = {value!r}.")
     return ", ".join("'" + code.replace("'", "''") + "'" for code in codes)

@@ -71,6 +71,8 @@ class Field:
     aliases: tuple[str, ...] = ()
     codes: str | None = None
     codes_where: tuple[str, str] | None = None
+    own_codes: CodeList | None = None
+    """The list itself, of a contract that brings its own; else it is read by its name."""
     pattern: str | None = None
     minimum: str | None = None
     maximum: str | None = None
@@ -97,7 +99,7 @@ class Field:
         """The codes this source accepts: the field's list, less what `codes_where` leaves out."""
         if self.codes is None:
             return None
-        whole = code_list(self.codes)
+        whole = self.own_codes or code_list(self.codes)
         return whole.restricted(*self.codes_where) if self.codes_where else whole
 
     @property
@@ -182,6 +184,8 @@ class Source:
     """Headings may be PIRL element numbers in any of their published spellings."""
     id_system: str | None = None
     person_id_field: str | None = None
+    id_within: str | None = None
+    """Field that says whose numbering person_id_field is, where every institution numbers its own people."""
     references: Mapping[str, str] | None = None
     delimiter: str = ","
     encoding: str = "utf-8"

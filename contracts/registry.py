@@ -11,125 +11,62 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from contracts import model
-from contracts.codes import code_list
+from contracts import model, shapes
+from contracts.codes import CodeList, code_list
 from contracts.errors import ContractError
 from contracts.expand import PLACEHOLDER, expand
 from contracts.header import normalise
 from contracts.model import Field, RowRule, Source
+from contracts.shapes import need, one_of
+from contracts.yaml_file import read_yaml
 
 CONTRACTS_DIR = Path(__file__).resolve().parent
 
-GLOSSARY_KEYS = {
-    "type", "pii", "description", "codes", "pattern", "minimum", "maximum", "multi", "identity", "id_system",
-    "is_person_id", "unit", "pirl", "ceds", "example", "fix", "flags",
-}  # fmt: skip
-SOURCE_KEYS = {
-    "contract_id", "version", "title", "description", "agency", "period_kind", "also_period_kinds", "key", "key_also",
-    "duplicate_key", "reject_share", "reject_min_rows", "id_system", "person_id_field", "references",
-    "delimiter", "encoding", "fields", "row_rules", "file_rules", "agency_code", "about", "due_days", "also_called",
-    "drift", "formats", "pirl_headings",
-}  # fmt: skip
-SOURCE_NEEDS = {
-    "contract_id", "version", "title", "description", "agency", "agency_code", "about", "period_kind", "due_days",
-    "key", "fields",
-}  # fmt: skip
-FIELD_KEYS = {"requirement", "aliases", "codes_where", "pattern", "minimum", "maximum", "example"}
-DRIFT_KEYS = {"action", "rows_share", "null_share", "code_share", "amount_share"}
-RULE_KEYS = {"id", "severity", "columns", "sql", "message", "fix", "source"}
-FLAG_KEYS = {"id", "sql", "message", "fix", "source"}
 DATE_LIMITS = ("1900-01-01", "2099-12-31")
 """Dates outside are mistakes or sentinels such as 9999-12-31: an open date is a blank, not a far one."""
-
-
-class _GivenTwice(Exception):
-    def __init__(self, key: yaml.Node) -> None:
-        super().__init__(repr(key.value))
-        self.line = key.start_mark.line + 1
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML that refuses a key given twice: the plain loader would silently keep the last."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: dict[str, Any] = {}
-    for key, value in node.value:
-        if key.value in seen:
-            raise _GivenTwice(key)
-        seen[key.value] = loader.construct_object(value, deep=True)
-    return seen
-
-
-def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
-    return node.value
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a contract file. Raises ContractError when it is not readable YAML."""
-    try:
-        with path.open(encoding="utf-8") as handle:
-            content = yaml.load(handle, Loader=_Loader)
-    except _GivenTwice as error:
-        raise ContractError(f"{path.name} line {error.line}: {error} is there twice; keep one.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
-        raise ContractError(f"{path.name}{line}: not readable as YAML ({getattr(error, 'problem', error)}).") from None
-    if not isinstance(content, dict):
-        raise ContractError(f"{path.name} is empty or not a mapping of words.")
-    return content
-
-
-def _need(where: str, given: Mapping[str, Any], known: set[str], needed: set[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise ContractError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}.")
-    for key in sorted(needed):
-        if given.get(key) in (None, "", [], {}):
-            raise ContractError(f"{where}: {key!r} is missing.")
-
-
-def _one_of(where: str, key: str, value: Any, allowed: Any) -> None:
-    if value not in allowed:
-        raise ContractError(f"{where}: {key} is {value!r}; allowed are {', '.join(allowed)}.")
 
 
 @cache
 def glossary(path: Path = CONTRACTS_DIR / "fields.yml") -> dict[str, dict[str, Any]]:
     """Every word of fields.yml with its properties, checked."""
     words = read_yaml(path)
+    check_words(path.name, words, {})
+    return words
+
+
+def check_words(place: str, words: Mapping[str, Any], lists: Mapping[str, CodeList]) -> None:
+    """Raise ContractError for a word whose properties contradict each other. `lists`: code lists beside the files."""
     for name, word in words.items():
-        where = f"{path.name}: {name}"
+        where = f"{place}: {name}"
         if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
             raise ContractError(f"{where}: a name is lower case words joined by _.")
         if not isinstance(word, dict):
             raise ContractError(f"{where}: type, pii and description are missing.")
-        _need(where, word, GLOSSARY_KEYS, {"type", "pii", "description"})
-        _one_of(where, "type", word["type"], model.SQL_TYPES)
-        _one_of(where, "pii", word["pii"], model.PII_CLASSES)
+        need(where, word, shapes.WORD, shapes.WORD_NEEDS)
+        one_of(where, "type", word["type"], model.SQL_TYPES)
+        one_of(where, "pii", word["pii"], model.PII_CLASSES)
         if (word["type"] == "code") != ("codes" in word):
             raise ContractError(f"{where}: a field of type code names its list in codes, and no other field does.")
-        if "codes" in word:
+        if "codes" in word and word["codes"] not in lists:
             code_list(word["codes"])
         if word.get("identity"):
-            _one_of(where, "identity", word["identity"], model.IDENTITY_COLUMNS)
+            one_of(where, "identity", word["identity"], model.IDENTITY_COLUMNS)
         if word["pii"] == "D" and not word.get("identity"):
             raise ContractError(f"{where}: a direct identifier (pii D) must say which identity column it fills.")
         if word["pii"] in "SN" and word.get("identity") not in (None, "agency_person_id"):
             raise ContractError(f"{where}: pii {word['pii']} stays out of the vault; class it D or Q to give identity.")
         for flag in word.get("flags", []):
-            _need(f"{where} flag", flag, FLAG_KEYS, FLAG_KEYS)
-    return words
+            need(f"{where} flag", flag, shapes.FLAG_RULE, shapes.FLAG_RULE)
 
 
-def _field(path: Path, name: str, said: Any, words: dict[str, Any], source: Mapping[str, Any]) -> Field:
+def _field(
+    path: Path,
+    name: str,
+    said: Any,
+    words: Mapping[str, Any],
+    source: Mapping[str, Any],
+    lists: Mapping[str, CodeList],
+) -> Field:
     where = f"{path.name}: field {name}"
     if name not in words:
         raise ContractError(f"{where} is not in fields.yml; add the word there, or use an existing one.")
@@ -137,8 +74,8 @@ def _field(path: Path, name: str, said: Any, words: dict[str, Any], source: Mapp
     said = {"requirement": said} if isinstance(said, str) else said
     if not isinstance(said, dict):
         raise ContractError(f"{where}: say required, conditional or optional.")
-    _need(where, said, FIELD_KEYS, {"requirement"})
-    _one_of(where, "requirement", said["requirement"], model.REQUIREMENTS)
+    need(where, said, shapes.FIELD, {"requirement"})
+    one_of(where, "requirement", said["requirement"], model.REQUIREMENTS)
     if "codes_where" in said and (word["type"] != "code" or len(said["codes_where"]) != 1):
         raise ContractError(f"{where}: codes_where takes one attribute of a code list.")
     limits = DATE_LIMITS if word["type"] == "date" else (None, None)
@@ -159,6 +96,7 @@ def _field(path: Path, name: str, said: Any, words: dict[str, Any], source: Mapp
         description=word["description"],
         aliases=(*(str(alias) for alias in said.get("aliases", ())), *numbered),
         codes=word.get("codes"),
+        own_codes=lists.get(word.get("codes", "")),
         codes_where=next(((str(k), str(v)) for k, v in said.get("codes_where", {}).items()), None),
         pattern=said.get("pattern", word.get("pattern")),
         minimum=None if values["minimum"] is None else str(values["minimum"]),
@@ -189,9 +127,11 @@ def _check_headings(path: Path, fields: tuple[Field, ...]) -> None:
             taken[heading] = field.name
 
 
-def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...], over_file: bool) -> RowRule:
-    _need(where, said, RULE_KEYS, RULE_KEYS)
-    _one_of(where, "severity", said["severity"], model.SEVERITIES)
+def _rule(
+    where: str, said: Mapping[str, Any], names: tuple[str, ...], lists: Mapping[str, CodeList], over_file: bool
+) -> RowRule:
+    need(where, said, shapes.RULE, shapes.RULE)
+    one_of(where, "severity", said["severity"], model.SEVERITIES)
     columns = tuple(said["columns"])
     for column in columns:
         if column not in names:
@@ -216,7 +156,7 @@ def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...], over_file
         id=said["id"],
         severity=said["severity"],
         columns=columns,
-        sql=expand(said["sql"], where),
+        sql=expand(said["sql"], where, lists),
         message=said["message"],
         fix=said["fix"],
         source=said["source"],
@@ -225,37 +165,50 @@ def _rule(where: str, said: Mapping[str, Any], names: tuple[str, ...], over_file
     )
 
 
-def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
+def read_source(path: Path, words: Mapping[str, dict[str, Any]]) -> Source:
     """The contract in one file, checked against the glossary `words`. Raises ContractError."""
-    said = read_yaml(path)
-    _need(path.name, said, SOURCE_KEYS, SOURCE_NEEDS)
+    return make_source(path, read_yaml(path), words, {})
+
+
+def make_source(
+    path: Path, said: Mapping[str, Any], words: Mapping[str, dict[str, Any]], lists: Mapping[str, CodeList]
+) -> Source:
+    """What the file at `path` says, as a contract. `lists`: code lists beside those of the folder codes."""
+    need(path.name, said, shapes.SOURCE, shapes.SOURCE_NEEDS)
     for kind in (said["period_kind"], *said.get("also_period_kinds", ())):
-        _one_of(path.name, "period_kind", kind, model.PERIOD_KINDS)
-    _one_of(path.name, "duplicate_key", said.get("duplicate_key", "reject_file"), model.DUPLICATE_KEY)
-    fields = tuple(_field(path, name, value, words, said) for name, value in said["fields"].items())
+        one_of(path.name, "period_kind", kind, model.PERIOD_KINDS)
+    one_of(path.name, "duplicate_key", said.get("duplicate_key", "reject_file"), model.DUPLICATE_KEY)
+    fields = tuple(_field(path, name, value, words, said, lists) for name, value in said["fields"].items())
     names = tuple(field.name for field in fields)
     named = {key: said.get(key, ()) for key in ("key", "key_also", "references")}
-    named["person_id_field"] = filter(None, [said.get("person_id_field")])
+    for key in ("person_id_field", "id_within"):
+        named[key] = filter(None, [said.get(key)])
     for place, wanted in named.items():
         for name in wanted:
             if name not in names:
                 raise ContractError(f"{path.name}: {name!r} is in {place} but not in fields.")
+    within = next((field for field in fields if field.name == said.get("id_within")), None)
+    if within is not None and not (within.required and within.in_warehouse and said.get("person_id_field")):
+        raise ContractError(
+            f"{path.name}: id_within is {within.name!r}; it must be a required column, no direct identifier, "
+            "beside a person_id_field."
+        )
     _check_headings(path, fields)
     flags = [
         {**flag, "severity": "warning", "columns": [name]} for name in names for flag in words[name].get("flags", ())
     ]
     rules, file_rules = (
-        tuple(_rule(f"{path.name}: rule {rule.get('id', '(without id)')}", rule, names, over) for rule in given)
+        tuple(_rule(f"{path.name}: rule {_id_of(rule)}", rule, names, lists, over) for rule in given)
         for given, over in (([*said.get("row_rules", ()), *flags], False), (said.get("file_rules", ()), True))
     )
     if len({rule.id for rule in (*rules, *file_rules)}) < len(rules) + len(file_rules):
         raise ContractError(f"{path.name}: two rules have the same id; a receipt could not tell them apart.")
-    _one_of(path.name, "about", said["about"], model.ABOUT)
+    one_of(path.name, "about", said["about"], model.ABOUT)
     drift = said.get("drift", {})
-    _need(f"{path.name}: drift", drift, DRIFT_KEYS, set())
-    _one_of(f"{path.name}: drift", "action", drift.get("action", "warn"), model.DRIFT_ACTIONS)
+    need(f"{path.name}: drift", drift, shapes.DRIFT)
+    one_of(f"{path.name}: drift", "action", drift.get("action", "warn"), model.DRIFT_ACTIONS)
     apart = {"fields", "row_rules", "file_rules", "key", "key_also", "also_period_kinds", "also_called", "formats"}
-    plain = {key: said[key] for key in SOURCE_KEYS - apart if key in said}
+    plain = {key: said[key] for key in shapes.SOURCE.keys() - apart if key in said}
     kinds = (said["period_kind"], *said.get("also_period_kinds", ()))
     return Source(
         name=path.stem,
@@ -271,6 +224,10 @@ def read_source(path: Path, words: dict[str, dict[str, Any]]) -> Source:
     )
 
 
+def _id_of(rule: Any) -> str:
+    return str(rule.get("id", "(without id)")) if isinstance(rule, dict) else "(without id)"
+
+
 def read_folder(folder: Path) -> dict[str, Source]:
     """Every contract below a contracts folder, by name: for checking a folder other than our own."""
     words = glossary(folder / "fields.yml")
@@ -284,17 +241,21 @@ def source_names() -> list[str]:
 
 @cache
 def _other_names() -> dict[str, str]:
-    """Other name of a dataset to source name, for every contract."""
+    """Other name of a dataset, or the id of its contract, to source name."""
     found: dict[str, str] = {}
+    ids: dict[str, list[str]] = {}
     for name in source_names():
-        for other in read_yaml(CONTRACTS_DIR / "sources" / f"{name}.yml").get("also_called", ()):
+        said = read_yaml(CONTRACTS_DIR / "sources" / f"{name}.yml")
+        ids.setdefault(str(said.get("contract_id")), []).append(name)
+        for other in said.get("also_called", ()):
             if found.setdefault(other, name) != name or other in source_names():
                 raise ContractError(f"{name}.yml: the name {other!r} in also_called belongs to another contract.")
-    return found
+    # An id two sources share names neither of them.
+    return {contract_id: names[0] for contract_id, names in ids.items() if len(names) == 1} | found
 
 
 def canonical_name(source: str) -> str:
-    """The source's own name for that name or one it is also called; an unknown name comes back as it is."""
+    """The source's own name for that name, one it is also called or its contract's id; an unknown name comes back."""
     return source if source in source_names() else _other_names().get(source, source)
 
 
@@ -309,10 +270,15 @@ def load(source: str) -> Source:
     if not path.is_file():
         raise ContractError(f"There is no contract {source!r}; known sources are {', '.join(source_names())}.")
     loaded = read_source(path, glossary())
-    for column, other in (loaded.references or {}).items():
-        if other not in source_names():
-            raise ContractError(f"{path.name}: {column} refers to the source {other!r}, which has no contract.")
+    check_references(path.name, loaded)
     return loaded
+
+
+def check_references(place: str, source: Source) -> None:
+    """Raise ContractError when a contract refers to a source that is not there."""
+    for column, other in (source.references or {}).items():
+        if other not in source_names():
+            raise ContractError(f"{place}: {column} refers to the source {other!r}, which has no contract.")
 
 
 def as_source(source: str | Source) -> Source:

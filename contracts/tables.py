@@ -11,7 +11,8 @@ from functools import cache
 
 from contracts.codes import CODES_DIR
 from contracts.errors import ContractError
-from contracts.registry import CONTRACTS_DIR, read_yaml
+from contracts.registry import CONTRACTS_DIR
+from contracts.yaml_file import read_yaml
 
 COMMON = {
     "code": "The code, as stored everywhere.",

@@ -11,7 +11,8 @@ from contracts.derive import committed
 from contracts.derive.committed import ROOT
 from contracts.errors import ContractError
 from contracts.model import Source
-from contracts.registry import read_folder, read_yaml
+from contracts.registry import read_folder
+from contracts.yaml_file import read_yaml
 
 
 def _missing_words(name: str, folder: Path) -> list[str]:
