@@ -1,6 +1,7 @@
 """Column headings: which field of a contract a heading means.
 
-Belongs here: the comparison of headings. Does not: reading files, or deciding what to do about a wrong heading.
+Belongs here: the comparison of headings, PIRL element numbers among them. Does not: reading files, or deciding what to
+do about a wrong heading.
 """
 
 from __future__ import annotations
@@ -13,10 +14,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from contracts.model import Source
 
+RECORD_ACTION = "_record_action"
+"""Column that says what a row of a delta does."""
+RECORD_ACTIONS = ("A", "C", "D")
+"""Add, change, delete."""
+
+_ELEMENT = re.compile(r"(?:e|p|pirl|item|element|pirl_element)?_?0*(?P<number>\d+)(?:_?(?P<letter>[a-z]))?(?:_.*)?")
+"""A heading that is a PIRL element number: e0100, p100, PIRL 100, Item_100, 100, 100 - Unique Individual Identifier."""
+_PUBLISHED_AS = {"180_c": "108_c", "4000": "101"}
+"""Numbers of published files that stand for another element: a misprint, and the state of residence of 2021."""
+
 
 def normalise(heading: str) -> str:
-    """A heading for comparison: no surrounding blanks, runs of blanks, hyphens and underscores as one _, any case."""
-    return re.sub(r"[\s\-_]+", "_", heading.strip().lstrip("\ufeff").strip()).casefold()
+    """A heading for comparison, in any case: words joined by one _.
+
+    Blanks, hyphens, underscores, slashes and question marks only part words, so that "Record Found Y/N" is
+    RECORD_FOUND_Y/N and "Graduated?" is GRADUATED, as the years of one layout write them.
+    """
+    return re.sub(r"[\s\-_/?]+", "_", heading.strip().lstrip("\ufeff")).strip("_").casefold()
+
+
+def element_numbers(heading: str) -> tuple[str, ...]:
+    """The PIRL elements a normalised heading may name, likeliest first: 108-C is 108_c, else 108 and a name."""
+    match = _ELEMENT.fullmatch(heading)
+    if match is None:
+        return ()
+    lettered = [f"{match['number']}_{match['letter']}"] if match["letter"] else []
+    return tuple(_PUBLISHED_AS.get(number, number) for number in (*lettered, match["number"]))
 
 
 @dataclass(frozen=True)
@@ -36,13 +60,16 @@ class HeaderMatch:
 
 
 def match_header(source: Source, headings: Iterable[str]) -> HeaderMatch:
-    """Which field each heading means: its canonical name or an alias."""
+    """Which field each heading means: a name, an alias or, where the contract says so, a PIRL element."""
     meanings = {normalise(text): field.name for field in source.fields for text in (field.name, *field.aliases)}
+    elements = {normalise(field.pirl): field.name for field in source.fields if field.pirl and source.pirl_headings}
     columns: dict[str, str] = {}
     unknown, repeated = [], []
     seen: set[str] = set()
     for heading in headings:
-        field = meanings.get(normalise(heading))
+        plain = normalise(heading)
+        meant = [meanings.get(plain), *(elements.get(number) for number in element_numbers(plain))]
+        field = next(filter(None, meant), None)
         if field is None:
             unknown.append(heading)
         elif field in seen:
