@@ -11,7 +11,7 @@ import pytest
 
 import contracts
 from contracts.model import Field
-from tests.unit.contracts.cases import FILE_CASES, PATTERN_CASES, ROW_CASES
+from tests.unit.contracts.cases import ASKS_NOTHING, FILE_CASES, PATTERN_CASES, ROW_CASES
 from tests.unit.contracts.rows import broken, example, frame
 
 VALUE_RULES = [
@@ -112,14 +112,7 @@ def test_row_rule_passes_where_nothing_is_said(source: str, rule_id: str) -> Non
     rule = contracts.load(source).rules_by_id[rule_id]
     never_blank = {name for name in rule.columns if contracts.load(source).by_name[name].required}
     row = {name: example(source)[name] if name in never_blank else "" for name in rule.columns}
-    if rule_id in ("training_needs_type", "training_needs_provider"):
-        row["service_code"] = "BASIC"
-    if rule_id in ("credential_needs_type",):
-        row["event_type"] = "MSG_EFL"
-    if rule_id == "closed_needs_end_date":
-        row["service_status"] = "open"
-    if rule_id == "ssn_status_without_ssn":
-        row["ssn_status"] = "9"
+    row |= ASKS_NOTHING.get(rule_id, {})
     assert _fails(contracts.rule_schema(source, rule_id), pd.DataFrame([row], dtype="str"), source) == set()
 
 

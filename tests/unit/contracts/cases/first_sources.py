@@ -312,3 +312,11 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
     },
     "wage_outlier": {"ui_wage": [({"wage_usd": "250000.01"}, {"wage_usd": "250000.00"})]},
 }
+
+ASKS_NOTHING = {
+    "training_needs_type": {"service_code": "BASIC"},
+    "training_needs_provider": {"service_code": "BASIC"},
+    "credential_needs_type": {"event_type": "MSG_EFL"},
+    "closed_needs_end_date": {"service_status": "open"},
+    "ssn_status_without_ssn": {"ssn_status": "9"},
+}
