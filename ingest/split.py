@@ -3,7 +3,8 @@
 Belongs here: identity keys, tokens, the vault's tables, the raw rows. Does not: judging rows, the ledger.
 
 identity_key = first 128 bits of SHA-256(secret | source | identifier tuple); a token the same over (id system | value),
-so that one number gives one token in every source.
+so that one number gives one token in every source. Where institutions number their own people (id_within), the
+institution is part of both, and of the id system: the same number at two of them says nothing.
 The vault's tables have no index on identity_key: each key is written once because it is looked up first, and an index
 over millions of hashes would cost more than the load.
 """
@@ -73,11 +74,13 @@ def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, ro
         collect_identifiers(con, source, rows)
     names = identifying(source)
     keys = []
+    within = [_text(source.id_within)] if source.id_within else []
     if source.has_identity:
-        parts = [literal(source.name), *(_text(field.name) for field in source.identity_fields)]
+        parts = [literal(source.name), *(_text(field.name) for field in source.identity_fields), *within]
         keys.append(f"{key_sql(parts)} as identity_key")
     for field in source.token_fields:
-        token = key_sql([literal(f"token {field.token_system}"), _text(field.name)])
+        whose = within if field.name == source.person_id_field else []
+        token = key_sql([literal(f"token {field.token_system}"), *whose, _text(field.name)])
         given = f"{quote(field.name)} is not null"
         keys.append(f"case when {given} then {token} end as {quote(str(field.token_column))}")
     con.execute(
@@ -111,6 +114,7 @@ def _write_identities(con: duckdb.DuckDBPyConnection, source: Source, batch_id: 
     extra = [field for field in source.token_fields if not field.identity]
     # Where a token is not part of the identity, one identity has several rows in person.
     first = "qualify row_number() over (partition by identity_key order by first_row_no) = 1" if extra else ""
+    system = f"concat_ws(' ', $system, {_text(source.id_within)})" if source.id_within else "$system"
     parameters = {"source": source.name, "system": source.id_system, "sha256": sha256}
     [(known,)] = con.execute("select count(*) from vault.identity").fetchall()
     if known:
@@ -121,8 +125,8 @@ def _write_identities(con: duckdb.DuckDBPyConnection, source: Source, batch_id: 
             {"sha256": sha256},
         )
     con.execute(
-        "insert into vault.identity by name select identity_key, $source as source, $system as id_system, "
-        f"{values}, $sha256 as first_sha256, first_row_no from person p "
+        "insert into vault.identity by name select identity_key, $source as source, "
+        f"{system} as id_system, {values}, $sha256 as first_sha256, first_row_no from person p "
         f"where not exists (select 1 from vault.identity v where v.identity_key = p.identity_key) {first}",
         parameters,
     )

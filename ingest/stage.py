@@ -71,8 +71,8 @@ def stage_file(con: duckdb.DuckDBPyConnection, layout: Layout, facts: Bytes) -> 
 
 def identifying(source: Source) -> list[str]:
     """The fields a row's identity and tokens follow from."""
-    identity = [field.name for field in source.identity_fields]
-    return identity + [field.name for field in source.token_fields if field.name not in identity]
+    names = [field.name for field in (*source.identity_fields, *source.token_fields)]
+    return list(dict.fromkeys([*names, *([source.id_within] if source.id_within else [])]))
 
 
 def collect_identifiers(con: duckdb.DuckDBPyConnection, source: Source, rows: str) -> None:
