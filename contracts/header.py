@@ -61,7 +61,8 @@ class HeaderMatch:
 
 def match_header(source: Source, headings: Iterable[str]) -> HeaderMatch:
     """Which field each heading means: a name, an alias or, where the contract says so, a PIRL element."""
-    meanings = {normalise(text): field.name for field in source.fields for text in (field.name, *field.aliases)}
+    meanings = {normalise(RECORD_ACTION): RECORD_ACTION}  # a field of that name goes first
+    meanings |= {normalise(text): field.name for field in source.fields for text in (field.name, *field.aliases)}
     elements = {normalise(field.pirl): field.name for field in source.fields if field.pirl and source.pirl_headings}
     columns: dict[str, str] = {}
     unknown, repeated = [], []

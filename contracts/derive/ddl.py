@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contracts.header import RECORD_ACTION
 from contracts.model import IDENTITY_COLUMNS, Source
 
 BOOKKEEPING = {
     "_batch_id": "Batch the row came with.",
     "_row_no": "Row in the file as received, from 1 after the header.",
+    "_record_action": "What the row does in a delta: A add, C change, D delete; blank: add or change.",
     "identity_key": "Keyed hash of the row's identifiers: joins to the person crosswalk.",
 }
 
@@ -19,7 +21,7 @@ def raw_table_ddl(source: Source, schema: str = "raw") -> str:
     lines = []
     for name, sql_type in source.raw_columns:
         field = source.by_name.get(name.removesuffix("_token"))
-        must = field.required if field else True
+        must = field.required if field else name != RECORD_ACTION
         lines.append(f"    {name} {sql_type}{' NOT NULL' if must else ''}")
     return f"CREATE TABLE IF NOT EXISTS {schema}.{source.raw_table} (\n" + ",\n".join(lines) + "\n)"
 
