@@ -44,7 +44,12 @@ def run(
 @app.command()
 def validate(
     file: Annotated[Path, typer.Argument(help="The extract to check; nothing is loaded.")],
-    source: Annotated[str, typer.Option(help="Which contract it should meet, such as ui_wage.")],
+    source: Annotated[
+        str | None, typer.Option(help="Which contract it should meet: its source, such as ui_wage, or its id.")
+    ] = None,
+    contract: Annotated[
+        Path | None, typer.Option(help="A contract that is being drafted, in place of --source: a YAML file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check one file against its contract, without loading it.
@@ -55,7 +60,7 @@ def validate(
     with sentences():
         from cli.validate import validate as go
 
-        raise typer.Exit(go(file, source, as_json))
+        raise typer.Exit(go(file, source, contract, as_json))
 
 
 @app.command()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli.guard import REFUSED
-from cli.terminal import CROSS, TICK, complain, console, count, say, show_table
+from cli.guard import OUR_FAULT, REFUSED
+from cli.terminal import CROSS, TICK, console, count, say, show_table
 
 if TYPE_CHECKING:
+    from contracts import Source
     from ingest import GateResult
 
 CODES = {"accept": 0, "accept_with_warning": 0, "quarantine_rows": 1, "reject_file": 2}
@@ -20,39 +23,80 @@ WORDS = {
     "reject_file": "would be rejected as a whole",
 }
 ROWS_SHOWN = 12
+NUMBERS = "quarantined_row_numbers"
+AT_ONCE = 10_000
 
 
-def validate(file: Path, source: str, as_json: bool) -> int:
+class NotChecked(RuntimeError):
+    """The file could not be held against a contract: one of the two is not there."""
+
+
+def validate(file: Path, source: str | None, contract: Path | None, as_json: bool) -> int:
     """Check the file and show the findings; returns the exit code of its outcome."""
-    import contracts
     import ingest
 
-    if source not in contracts.source_names():
-        complain(f"There is no source {source}: it is one of {', '.join(contracts.source_names())}.")
-        return REFUSED
-    if not file.is_file():
-        complain(f"There is no file {file}.")
-        return REFUSED
-    result = ingest.validate_file(file, source)
+    try:
+        wanted = contract_for(source, contract)
+        if not file.is_file():
+            raise NotChecked(f"There is no file {file}.")
+        result = ingest.validate_file(file, wanted)
+    except Exception as error:
+        if not as_json:
+            raise
+        return answer_fault(error)
     if as_json:
-        print(json.dumps(as_data(result), indent=2))
+        write_json(as_data(result), result.quarantined)
     else:
-        show(file, source, result)
+        show(file, wanted.name, result)
     return CODES[result.outcome]
 
 
-def as_data(result: GateResult) -> dict[str, Any]:
-    """The verdict as plain data: counts, quarantined row numbers and findings; never a value of a row."""
-    quarantined = {
-        finding.row_no for finding in result.findings if finding.severity == "error" and finding.row_no is not None
+def contract_for(source: str | None, draft: Path | None) -> Source:
+    """The contract of that name, or the one in a file that is being drafted."""
+    import contracts
+
+    if (source is None) == (draft is None):
+        raise NotChecked("Say which contract: --source NAME, or --contract FILE.yml for one that is being drafted.")
+    if draft is not None:
+        if not draft.is_file():
+            raise NotChecked(f"There is no file {draft}.")
+        return contracts.read_draft(draft)
+    name = contracts.canonical_name(source or "")
+    if name not in contracts.source_names():
+        raise NotChecked(f"There is no source {source}: it is one of {', '.join(contracts.source_names())}.")
+    return contracts.load(name)
+
+
+def answer_fault(error: Exception) -> int:
+    """The refusal as JSON, in the form of a verdict, for programs that read nothing else."""
+    from home import Home
+    from orchestration.faults import describe
+
+    fault = describe(error, Home.from_env())
+    is_ours = fault.kind == "ours"
+    finding = {
+        "rule": "G0.fault" if is_ours else "G0.refused",
+        "severity": "error",
+        "column": None,
+        "row": None,
+        "message": fault.sentence,
+        "fix": "",
     }
+    counts = dict.fromkeys(("rows_received", "rows_accepted", "rows_quarantined"), 0)
+    verdict = {"outcome": "reject_file", "reject_reason": fault.sentence}
+    write_json({**verdict, **counts, NUMBERS: [], "findings": [finding], "rules": []}, ())
+    return OUR_FAULT if is_ours else REFUSED
+
+
+def as_data(result: GateResult) -> dict[str, Any]:
+    """The verdict as plain data: counts, findings and broken rules; never a value of a row. Row numbers come apart."""
     return {
         "outcome": result.outcome,
         "reject_reason": result.reject_reason,
         "rows_received": result.rows_received,
         "rows_accepted": result.rows_accepted,
         "rows_quarantined": result.rows_quarantined,
-        "quarantined_row_numbers": sorted(quarantined),
+        NUMBERS: [],
         "findings": [
             {
                 "rule": finding.rule_id,
@@ -64,7 +108,28 @@ def as_data(result: GateResult) -> dict[str, Any]:
             }
             for finding in result.findings
         ],
+        "rules": [
+            {
+                "rule": rule.rule_id,
+                "severity": rule.severity,
+                "column": rule.column_name,
+                "rows_failed": rule.rows_failed,
+                "rows_checked": rule.rows_checked,
+            }
+            for rule in result.counts
+            if rule.is_broken
+        ],
     }
+
+
+def write_json(verdict: dict[str, Any], quarantined: Sequence[int]) -> None:
+    """Print the verdict; the row numbers a slice at a time, because there may be millions."""
+    before, after = json.dumps(verdict, indent=2).split(f'"{NUMBERS}": []', 1)
+    sys.stdout.write(f'{before}"{NUMBERS}": [')
+    for start in range(0, len(quarantined), AT_ONCE):
+        sys.stdout.write((", " if start else "") + ", ".join(map(str, quarantined[start : start + AT_ONCE])))
+    sys.stdout.write(f"]{after}\n")
+    sys.stdout.flush()
 
 
 def show(file: Path, source: str, result: GateResult) -> None:

@@ -118,6 +118,8 @@ def repeated(con: duckdb.DuckDBPyConnection, column: str, relation: str) -> np.n
 class EngineFault(RuntimeError):
     """An engine error nobody foresaw, without its text, which may quote a value."""
 
+    is_ours = True
+
 
 def quote(name: str) -> str:
     """A name as an SQL identifier."""

@@ -6,7 +6,7 @@ the wording of value and row rules, which is the contract's. No message ever hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 LISTED_ROWS = 1000
@@ -91,6 +91,8 @@ class GateResult:
     outcome: str = "accept"
     reject_reason: str | None = None
     counts: list[RuleCount] = field(default_factory=list)
+    quarantined: Sequence[int] = ()
+    """Every row kept out, ascending; only where nothing is stored (validate_file)."""
 
     @property
     def findings(self) -> list[Finding]:

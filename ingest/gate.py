@@ -7,6 +7,7 @@ right width, so that one receipt names all there is to correct.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,19 @@ def judge(
     if not result.is_rejected and result.rows_received:
         _check(con, staged, result, facts, progress)
     return Passage(result, staged)
+
+
+def quarantined_rows(con: duckdb.DuckDBPyConnection, passage: Passage) -> array[int]:
+    """The numbers of all rows kept out, ascending: eight bytes each, however many they are."""
+    import numpy as np
+
+    if passage.staged is None or not passage.result.rows_quarantined:
+        return array("q")
+    numbers = con.execute("select _row_no from quarantined").fetchnumpy()["_row_no"]
+    ragged = array("q", passage.staged.records.ragged)
+    found = np.concatenate([np.asarray(numbers, dtype="int64"), np.frombuffer(ragged, dtype="int64")])
+    found.sort()
+    return array("q", found.tobytes())
 
 
 def _as_announced(data: Bytes, facts: Facts) -> None:

@@ -110,7 +110,9 @@ def validate_file(path: Path, source: str | Source) -> GateResult:
         result.counts += refusal.counts
         return result.reject(str(refusal))
     with in_sentences(path.parent), scratch_engine(None) as con:
-        judged = gate.judge(con, path, contract, data, facts).result
+        passage = gate.judge(con, path, contract, data, facts)
+        judged = passage.result
+        judged.quarantined = gate.quarantined_rows(con, passage)
     if result.counts and not judged.is_rejected:
         judged.reject(result.counts[0].message)
     judged.counts = result.counts + judged.counts

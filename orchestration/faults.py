@@ -41,7 +41,7 @@ def describe(error: BaseException, home: Home) -> Fault:
             f"The disk under {home.root} is full: what was being written was undone, what was complete before is "
             "unchanged. Free space there, then run again.",
         )
-    if type(error).__module__.split(".")[0] in OUR_PACKAGES:
+    if type(error).__module__.split(".")[0] in OUR_PACKAGES and not getattr(error, "is_ours", False):
         return Fault("refused", " ".join(str(error).split()))
     for link in chain:
         if isinstance(link, PermissionError):
