@@ -17,6 +17,13 @@ OUTCOMES = ("accept", "accept_with_warning", "quarantine_rows", "reject_file")
 FIXES = {
     "G1.name": "Name the file {agency}_{dataset}_{period}_{yyyymmdd}_v{nn}.csv, for example "
     "dol_ui_wage_2023Q1_20230515_v01.csv, or add a manifest with period and extract_ts.",
+    "G1.no_date": "Add a manifest with extract_ts, so that a later extract can replace this one.",
+    "G1.dataset": "Check that the file lies in the folder of its source; name it as the contract says.",
+    "G1.period_kind": "Check the period in the file's name or manifest.",
+    "G2.no_manifest": "Add a manifest beside the file; without one its name must say everything.",
+    "G2.manifest_key": "Correct the spelling of the key, or take it out.",
+    "G2.schema_version": "Look at what changed in the contract, then send its version.",
+    "G2.layout_year": "Add a manifest with layout_year, the year of the layout the columns follow, such as 2023.",
     "G2.manifest": "Correct the manifest beside the file, or leave it away and let the file name speak.",
     "G2.sha256": "Copy the file again from where it was made; if the file is right, make the manifest anew.",
     "G2.rows": "Export the file again, or correct the number of rows in the manifest.",
@@ -33,6 +40,8 @@ FIXES = {
     "G3.ragged": "Give the row as many columns as the header; put a value that holds the separator in quotation marks.",
     "G3.unclosed_quote": "Close the quotation mark, or double one that belongs to the text.",
     "G3.blank_line": "Nothing: lines without any value are passed over.",
+    "G4.record_action": "Send A for a row to add, C for one to change, D for one to delete.",
+    "G5.delete_in_snapshot": "Leave the row out of a snapshot, or send the file as a delta (mode in the manifest).",
     "G5.duplicate_key": "Send each key once: remove the repetition, or correct the key of one of the rows.",
 }
 """What to do about each of the gate's own rules."""
