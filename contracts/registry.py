@@ -259,13 +259,16 @@ def canonical_name(source: str) -> str:
     return source if source in source_names() else _other_names().get(source, source)
 
 
-@cache
 def load(source: str) -> Source:
-    """The contract `source`, by its name or one it is also called.
+    """The contract `source`, by its name, one it is also called or its id: always the same object.
 
     Raises ContractError when there is none of that name or it is wrong.
     """
-    source = canonical_name(source)
+    return _load(canonical_name(source))
+
+
+@cache
+def _load(source: str) -> Source:
     path = CONTRACTS_DIR / "sources" / f"{source}.yml"
     if not path.is_file():
         raise ContractError(f"There is no contract {source!r}; known sources are {', '.join(source_names())}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,20 @@ def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
     return node.value
 
 
+def _flag(loader: _Loader, node: yaml.ScalarNode) -> bool | str:
+    """Only true and false: the heading No and the code ON are words."""
+    return {"true": True, "false": False}.get(node.value.lower(), node.value)
+
+
+def _whole(loader: _Loader, node: yaml.ScalarNode) -> int | str:
+    """Digits without a leading zero: 0100 is a code, and neither 64 nor 100; 1:30 is no number either."""
+    return int(node.value) if re.fullmatch(r"-?(0|[1-9][0-9]*)", node.value) else node.value
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)
+_Loader.add_constructor("tag:yaml.org,2002:bool", _flag)
+_Loader.add_constructor("tag:yaml.org,2002:int", _whole)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
