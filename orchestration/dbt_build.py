@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from home import PROJECT_ROOT, Home
+from orchestration.debugging import is_debug
 from orchestration.faults import FULL_WORDS
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ PROJECT = PROJECT_ROOT / "dbt_project"
 QUIET = (
     "--no-use-colors",
     "--log-level=none",
-    "--log-level-file=none",
     "--no-print",
     "--no-send-anonymous-usage-stats",
     "--no-version-check",
@@ -236,7 +236,8 @@ def _invoke(
     ]
     with _environment(home):
         try:
-            return dbtRunner(manifest=parsed, callbacks=callbacks).invoke([*QUIET, *command, *folders])
+            log_level = f"--log-level-file={'debug' if is_debug() else 'none'}"
+            return dbtRunner(manifest=parsed, callbacks=callbacks).invoke([*QUIET, log_level, *command, *folders])
         finally:
             _close()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from home import Home
+from orchestration.debugging import is_debug
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -49,12 +50,20 @@ sensors:
 """
 
 
+EVERYTHING_LOGGED = """\
+python_logs:
+  managed_python_loggers: [root]
+  python_log_level: DEBUG
+"""
+
+
 def prepare(home: Home) -> Path:
     """Write the settings file and return DAGSTER_HOME."""
     home.ensure()
     settings = home.dagster / "dagster.yaml"
-    if not settings.exists() or settings.read_text(encoding="utf-8") != SETTINGS:
-        settings.write_text(SETTINGS, encoding="utf-8")
+    wanted = SETTINGS + (EVERYTHING_LOGGED if is_debug() else "")
+    if not settings.exists() or settings.read_text(encoding="utf-8") != wanted:
+        settings.write_text(wanted, encoding="utf-8")
     return home.dagster
 
 
