@@ -53,7 +53,7 @@ def sample(source: str, folder: Path) -> Sample:
         good = [tuple(row) for number, row in enumerate(rows, 1) if number not in marked]
         if len(good) < 12:
             continue
-        _, _, period, day, _ = path.stem.rsplit("_", 4) if path.stem.count("_") > 3 else ("", *path.stem.split("_"))
+        _, period, day, _ = path.stem.rsplit("_", 3)
         beside = path.with_name(path.name + ".manifest.json")
         facts = json.loads(beside.read_text()) if beside.is_file() else {}
         header = tuple(columns.get(heading, heading) for heading in headings)

@@ -1,159 +1,147 @@
-"""No person's value leaves vault and archive: unmistakable invented people, every kind of error, then a search."""
+"""No person's value leaves vault and archive: unmistakable invented people in every source, every kind of error, at
+debug level, then a search of everything that was written and said."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.landing import Landing, Person
+import contracts
+from tests.corpus.case import CASES, Sample, cases, put
+from tests.corpus.judge import sample
+from tests.support.landing import Person
 from tests.support.running import workforce
 from tests.support.scanning import byte_hits, database_hits, files_outside_the_vault
 
 pytestmark = pytest.mark.slow
 
-EXTRACT = "20240415"
 STREET = "77 Canaryperch Lane"
+PEOPLE = [Person(number) for number in range(3000, 3060)]
+NEEDLES = ["quill", "zephyrhold", "canaryperch", *(person.ssn for person in PEOPLE)]
+DEBUG = {"WORKFORCE_LOG_LEVEL": "debug", "PYTHONWARNINGS": "default"}
+SPOILT = (
+    "no header", "a title above the header", "a heading twice", "a required column missing", "semicolons in a csv",
+    "a zero byte in a value", "windows letters not declared", "utf 16 not declared", "cut in the middle of a row",
+    "a row with one value more", "a quotation mark that never closes", "a quotation mark that closes rows later",
+    "a line of thanks at the end", "a row sent twice", "every row sent twice", "half of the rows wrong",
+    "gzip cut short", "zip of two files", "parquet with lists", "parquet cut short", "workbook with a hidden row",
+    "workbook with an error in a cell", "workbook cut short", "manifest that is not json",
+    "manifest with another number of rows", "a value of two hundred thousand letters",
+)  # fmt: skip
+"""Cases of the corpus that bring an error each of its own kind, over rows full of canaries."""
 
 
-def everyone_everywhere(people: list[Person]) -> Landing:
-    """Each person in each source that carries identifiers, and errors that put identifiers where codes belong."""
-    landing = Landing()
-    for person in people:
-        identifiers = person.identifiers()
-        landing.add(
-            "cthires_participant",
-            "2024Q1",
-            EXTRACT,
-            participant_id=person.participant_id,
-            entry_date="2023-02-01",
-            exit_date="2023-05-01",
-            birth_date=person.birth_date,
-            **identifiers,
-        )
-        landing.add(
-            "cthires_service",
-            "2024Q1",
-            EXTRACT,
-            service_id=f"S{person.number}",
-            participant_id=person.participant_id,
-            start_date="2023-02-01",
-        )
-        landing.add(
-            "cthires_event",
-            "2024Q1",
-            EXTRACT,
-            participant_id=person.participant_id,
-            entry_date="2023-02-01",
-            event_type="MSG_MILE",
-            event_date="2023-03-01",
-        )
-        landing.add(
-            "apprenticeship",
-            "2023",
-            EXTRACT,
-            ApprenticeID=f"A{person.number}",
-            EnrolledDate="2023-06-01",
-            DOB=person.birth_date,
-            **identifiers,
-        )
-        landing.add(
-            "adult_ed",
-            "2023",
-            EXTRACT,
-            student_id=f"L{person.number}",
-            street=STREET,
-            birth_date=person.birth_date,
-            **identifiers,
-        )
-        landing.add(
-            "dual_credit",
-            "SY2022",
-            EXTRACT,
-            student_id=f"77{person.number:08d}",
-            first_name=person.first_name,
-            last_name=person.last_name,
-        )
-        landing.add_wage(person, "2023Q4", "7000.00")
-    stray = people[0]
-    wrong = [
-        {"sex": stray.first_name},
-        {"birth_date": stray.ssn},
-        {"ssn": stray.last_name},
-        {"program_code": stray.ssn},
-        {"zip": STREET},
-        {"entry_date": stray.last_name},
-        {"first_name": ""},
-    ]
-    for number, values in enumerate(wrong):
-        landing.add(
-            "cthires_participant",
-            "2024Q1",
-            EXTRACT,
-            **(
-                {"participant_id": f"BAD{number}", "entry_date": "2023-02-01", "birth_date": stray.birth_date}
-                | stray.identifiers()
-                | values
-            ),
-        )
-    return landing
+def canaries(column: str) -> list[str] | None:
+    """What stands in a column that names a person, row by row; None for other columns."""
+    return {
+        "ssn": [person.ssn for person in PEOPLE],
+        "first_name": [person.first_name for person in PEOPLE],
+        "middle_name": [person.first_name for person in PEOPLE],
+        "last_name": [person.last_name for person in PEOPLE],
+        "street": [STREET] * len(PEOPLE),
+    }.get(column)
+
+
+def with_canaries(made: Sample) -> Sample:
+    """The sample with invented names and numbers that occur nowhere else."""
+    columns = list(zip(*made.rows, strict=True))
+    for place, name in enumerate(made.header):
+        values = canaries(name)
+        if values is not None:
+            columns[place] = tuple(value if was else "" for value, was in zip(values, columns[place], strict=False))
+    return replace(made, rows=tuple(zip(*columns, strict=True)))
+
+
+def misplaced(made: Sample) -> list[Sample]:
+    """Persons' values where other things belong: in a code, a date, an amount, an id, a key."""
+    wrong = (PEOPLE[0].ssn, PEOPLE[1].last_name, STREET)
+    kinds = ("code", "date", "decimal", "integer", "text")
+    found = []
+    for number, kind in enumerate(kinds):
+        known = made.filled(lambda field, kind=kind: field.type == kind and not field.identity)
+        if known is not None and (kind != "text" or known.pattern):
+            found.append(made.changed(3, known.name, wrong[number % 3]))
+    return found
+
+
+def land(folder: Path, made: Sample) -> list[Path]:
+    """The clean file, one per error, and files with values in the wrong column, each an extract of its own."""
+    known = {one.name: one for one in cases()}
+    files = [made.text().encode()] + [one.text().encode() for one in misplaced(made)]
+    landed = []
+    for version, content in enumerate(files, start=1):
+        name = made.file_name.replace("_v01.csv", f"_v{version:02d}.csv")
+        landed.append(put(folder, made, CASES["the sample itself"].applies(made)).rename(folder / name))
+        landed[-1].write_bytes(content)
+    for version, name in enumerate(SPOILT, start=40):
+        bad = known[name].applies(made)
+        if bad is not None:
+            renamed = replace(bad, name=made.file_name.replace("_v01.csv", f"_v{version:02d}{bad.suffix}"))
+            landed.append(put(folder, made, renamed))
+    (folder / (made.file_name + ".manifest.json")).unlink(missing_ok=True)
+    return landed
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("canary")
-    people = [Person(number) for number in range(3000, 3040)]
-    landing = everyone_everywhere(people).write(folder / "landing")
-    ragged = landing / "ui_wage" / "dol_ui_wage_2023Q3_20231130_v01.csv"
-    clean = landing / "ui_wage" / "dol_ui_wage_2023Q4_20240301_v01.csv"
-    ragged.write_text(clean.read_text().replace(",ORIG,", ","), encoding="utf-8")
-    other = landing / "adult_ed" / "sde_adult_ed_2022_20230415_v01.csv"
-    other.write_text(clean.read_text(), encoding="utf-8")
-    home = folder / "home"
-    done = workforce(home, "run", "--landing", str(landing), check=False)
+    home, temporary = folder / "home", folder / "home" / "tmp"
+    temporary.mkdir(parents=True)
+    told = []
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {**DEBUG, "TMPDIR": str(temporary)}.items():
+            patched.setenv(name, value)
+        for source in contracts.source_names():
+            made = with_canaries(sample(source, folder / "sample"))
+            landed = land(folder / "landing" / source, made)
+            if source in ("ui_wage", "career_connect", "adult_ed"):
+                for path in landed[:: max(1, len(landed) // 8)]:
+                    done = workforce(home, "validate", str(path), "--source", source, check=False)
+                    assert done.returncode in (0, 1, 2), done.stderr
+                    told += [done.stdout, done.stderr]
+        done = workforce(home, "run", "--landing", str(folder / "landing"), check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert re.search("reject", done.stdout, re.IGNORECASE)
-    (home / "terminal.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
-    for source, file in (("ui_wage", ragged), ("adult_ed", other), ("cthires_participant", None)):
-        path = file or next((landing / source).glob("*.csv"))
-        done = workforce(home, "validate", str(path), "--source", source, check=False)
-        (home / f"validate-{source}.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
+    (home / "terminal.txt").write_text("".join([*told, done.stdout, done.stderr]), encoding="utf-8")
     return home
 
 
-@pytest.fixture(scope="module")
-def needles() -> list[str]:
-    people = [Person(number) for number in range(3000, 3040)]
-    return ["quill", "zephyrhold", "canaryperch", *(person.ssn for person in people)]
-
-
 def test_the_run_made_what_is_searched(home: Path) -> None:
-    kinds = {path.suffix for path in files_outside_the_vault(home)}
-    assert {".duckdb", ".json", ".html", ".jsonl", ".txt"} <= kinds
-    assert any("dagster" in path.parts for path in files_outside_the_vault(home))
+    files = files_outside_the_vault(home)
+    assert {".duckdb", ".json", ".html", ".csv", ".jsonl", ".txt", ".log"} <= {path.suffix for path in files}
+    assert any("dagster" in path.parts for path in files)
+    refused = [path for path in files if path.name == "receipt.json" and "reject_file" in path.read_text()]
+    assert {path.parts[-3] for path in refused} == set(contracts.source_names())
 
 
-def test_no_identifier_in_any_file_outside_vault_and_archive(home: Path, needles: list[str]) -> None:
-    hits = [hit for path in files_outside_the_vault(home) for hit in byte_hits(path, needles)]
+def test_no_identifier_in_any_file_outside_vault_and_archive(home: Path) -> None:
+    hits = [hit for path in files_outside_the_vault(home) for hit in byte_hits(path, NEEDLES)]
     assert sorted(set(hits)) == []
 
 
-def test_no_identifier_in_any_column_outside_the_vault(home: Path, needles: list[str]) -> None:
+def test_no_identifier_in_any_column_outside_the_vault(home: Path) -> None:
     hits = [
         hit
         for path in files_outside_the_vault(home)
         if path.suffix == ".duckdb"
-        for hit in database_hits(path, needles)
+        for hit in database_hits(path, NEEDLES)
     ]
     assert hits == []
 
 
-def test_the_search_finds_identifiers_where_they_belong(home: Path, needles: list[str]) -> None:
+def test_nothing_is_left_in_the_folder_for_temporary_files(home: Path) -> None:
+    assert [path for path in (home / "tmp").rglob("*") if path.is_file()] == []
+
+
+def test_the_search_finds_identifiers_where_they_belong(home: Path) -> None:
     """The search itself works: the vault holds what the other files must not."""
-    assert database_hits(home / "vault" / "vault.duckdb", needles)
+    assert database_hits(home / "vault" / "vault.duckdb", NEEDLES)
 
 
 def test_the_vault_is_closed_to_others(home: Path) -> None:
     assert (home / "vault").stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in (home / "vault").iterdir() if path.suffix == ".key")
+    assert (home / "archive").stat().st_mode & 0o077 == 0
