@@ -78,9 +78,15 @@ class Delivery:
     def __exit__(self, *_: object) -> None:
         self._records.close()
 
-    def write(self, extract: Extract, columns: Columns, person: np.ndarray) -> None:
-        """One extract: its CSV file, its manifest, and whose each row is (positions of people; ids are one higher)."""
-        columns = self._overridden(extract, columns, person)
+    def write(self, extract: Extract, columns: Columns, person: np.ndarray | None) -> None:
+        """One extract: its CSV file, its manifest, and whose each row is (positions of people; ids are one higher).
+
+        `person` is None where rows are not about people.
+        """
+        if person is not None:
+            columns = self._overridden(extract, columns, person)
+            self._records.write_table(_record_rows(extract, person))
+        count = len(next(iter(columns.values())))
         folder = self.out / "landing" / extract.source
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / extract.name
@@ -88,9 +94,8 @@ class Delivery:
             handle.write((",".join(columns) + "\n").encode())
             csv.write_csv(pa.table(columns), handle, _OPTIONS)
         if extract.manifest is not None:
-            self._write_manifest(path, extract, len(person))
-        self._records.write_table(_record_rows(extract, person))
-        self.rows_written[extract.source] = self.rows_written.get(extract.source, 0) + len(person)
+            self._write_manifest(path, extract, count)
+        self.rows_written[extract.source] = self.rows_written.get(extract.source, 0) + count
 
     def _overridden(self, extract: Extract, columns: Columns, person: np.ndarray) -> Columns:
         columns = dict(columns)
