@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import contracts
+import ingest
+from cli.validate import as_data, validate, write_json
+from home import PROJECT_ROOT
 from tests.support.landing import Landing, Person
 from tests.support.running import workforce
+from tests.unit.ingest.files import text, wage_rows
 
 
 def extract(folder: Path, **wrong: str) -> Path:
@@ -70,3 +76,102 @@ def test_a_missing_column_rejects_the_file(tmp_path: Path, damage: str) -> None:
 def test_nothing_is_loaded(tmp_path: Path) -> None:
     check(extract(tmp_path), tmp_path)
     assert not (tmp_path / "home" / "warehouse").exists()
+
+
+def verdict(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict]:
+    """Exit code and JSON of the command, run in this process."""
+    code = validate(*arguments, as_json=True)
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_json_has_every_row_that_is_kept_out_however_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wrong values, a ragged row and repeated keys; more of them than a receipt lists."""
+    source = contracts.load("ui_wage")
+    draft = replace(source, duplicate_key="quarantine_rows", reject_share=1.0)
+    rows = wage_rows(2600)
+    for number in range(0, 2400, 2):
+        rows[number]["wage_usd"] = "much"
+    rows[2501] = dict(rows[2499])
+    lines = text(rows).splitlines()
+    lines[2551] += ",one more"
+    path = tmp_path / "dol_ui_wage_2023Q1_20230515_v01.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = ingest.validate_file(path, draft)
+    assert result.outcome == "quarantine_rows"
+    write_json(as_data(result), result.quarantined)
+    told = json.loads(capsys.readouterr().out)
+    assert told["quarantined_row_numbers"] == [*range(1, 2400, 2), 2500, 2502, 2551]
+    assert told["rows_quarantined"] == len(told["quarantined_row_numbers"]) == 1203
+    assert {"G3.ragged", "G4.type", "G5.duplicate_key"} == {rule["rule"] for rule in told["rules"]}
+    assert all(rule["rows_checked"] >= rule["rows_failed"] > 0 for rule in told["rules"])
+
+
+def test_json_of_a_good_and_of_a_refused_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = extract(tmp_path)
+    code, told = verdict(capsys, path, "adult_ed", None)
+    assert (code, told["quarantined_row_numbers"], told["reject_reason"]) == (0, [], None)
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    code, told = verdict(capsys, path, "C07", None)
+    assert (code, told["outcome"]) == (2, "reject_file")
+    assert told["findings"] and {finding["row"] for finding in told["findings"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "contract", "words"),
+    [
+        ("gone.csv", "adult_ed", None, "There is no file"),
+        ("here.csv", "payroll", None, "There is no source payroll"),
+        ("here.csv", None, None, "--source NAME, or --contract"),
+        ("here.csv", "adult_ed", "draft.yml", "--source NAME, or --contract"),
+        ("here.csv", None, "gone.yml", "There is no file"),
+        ("here.csv", None, "draft.yml", "draft.yml: unknown key 'titel'"),
+    ],
+)
+def test_what_cannot_be_checked_is_code_2_and_a_sentence_in_json(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    source: str | None,
+    contract: str | None,
+    words: str,
+) -> None:
+    (tmp_path / "here.csv").write_text("a\n1\n", encoding="utf-8")
+    (tmp_path / "draft.yml").write_text("titel: x\n", encoding="utf-8")
+    code, told = verdict(capsys, tmp_path / file, source, tmp_path / contract if contract else None)
+    assert (code, told["outcome"], told["quarantined_row_numbers"]) == (2, "reject_file", [])
+    [finding] = told["findings"]
+    assert words in finding["message"] and finding["severity"] == "error"
+
+
+def test_our_own_fault_is_code_3_and_json_without_a_value(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A contract whose rule the engine cannot run: what it says quotes the cell."""
+    monkeypatch.setenv("WORKFORCE_HOME", str(tmp_path / "home"))
+    source = contracts.load("ui_wage")
+    crash = replace(
+        source.row_rules[0],
+        columns=("last_name", "ssn"),
+        context=(),
+        over_file=True,
+        sql="count(*) over (partition by ssn) > CAST(last_name AS INTEGER)",
+    )
+    broken = replace(source, row_rules=source.row_rules[1:], file_rules=(crash,))
+    monkeypatch.setattr("ingest.checks.SHORT_FILE", 1)
+    monkeypatch.setattr("cli.validate.contract_for", lambda source, draft: broken)
+    path = tmp_path / "dol_ui_wage_2023Q1_20230515_v01.csv"
+    path.write_text(text(wage_rows(3)), encoding="utf-8")
+    code, told = verdict(capsys, path, "ui_wage", None)
+    assert (code, told["outcome"]) == (3, "reject_file")
+    assert [finding["rule"] for finding in told["findings"]] == ["G0.fault"]
+    assert "Quibblewick" not in json.dumps(told)
+
+
+def test_a_draft_is_tried_with_the_command(tmp_path: Path) -> None:
+    draft = tmp_path / "stipend.yml"
+    contract = (PROJECT_ROOT / "contracts/sources/ui_wage.yml").read_text(encoding="utf-8")
+    draft.write_text(contract.replace("[wage]", "[Lohn]"), encoding="utf-8")
+    path = tmp_path / "dol_stipend_2023Q1_20230515_v01.csv"
+    path.write_text(text(wage_rows(3)).replace("wage_usd", "Lohn"), encoding="utf-8")
+    done = workforce(tmp_path / "home", "validate", str(path), "--contract", str(draft))
+    assert "would be accepted as stipend" in done.stdout
