@@ -4,11 +4,12 @@ Belongs here: turning a Source into pandera (0.35, pandas backend) and pandera's
 duplicates and rules over several files (the gate's), history (the batch profile's), evaluating (value_checks,
 rule_checks).
 
-The frame may be text, as `pd.read_csv(path, dtype=str, keep_default_na=False)` gives it, or typed (Arrow-backed or
-numpy). It leaves coerced: string, int32, decimal128(14, 2) and date32, all Arrow-backed; date32 compares as integers
-and has no time of day to go wrong. A column with a cell that is not of its type stays text, and G4.type names the row.
-Row rules see null in place of such a cell. `_extract_date`, `_amend_mode` and `_period_to` are read from the frame, if
-there.
+The frame may be text, as `pd.read_csv(path, dtype=str, keep_default_na=False)` gives it (without keep_default_na=False
+pandas reads NA and NULL as blanks, which here they are not), or typed (Arrow-backed or numpy), under any heading the
+contract accepts. It leaves under field names and coerced: string, int32, decimal128(14, 2) and date32, all
+Arrow-backed; date32 compares as integers and has no time of day to go wrong. A column with a cell that is not of its
+type stays text, and G4.type names the row. Rules between columns see null in place of such a cell. The facts of the
+submission (CONTEXT_COLUMNS) are read from the frame, if there.
 
 What pandera raises holds rule ids, columns and row labels, never a value: its own checks would print the values.
 """
@@ -30,6 +31,7 @@ from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from contracts import messages
 from contracts.derive import arrow
+from contracts.derive.headings import with_field_names
 from contracts.derive.rule_checks import FileRules, row_rule_holds
 from contracts.derive.value_checks import VALUE_CHECKS
 from contracts.errors import ContractError
@@ -38,7 +40,7 @@ from contracts.model import Field, RowRule, Source
 from contracts.registry import as_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 SHOWN = 10
 """Rows in pandera's own failure_cases, per rule: it joins them all into one message. Findings have every row."""
@@ -87,8 +89,10 @@ class ContractCheck(pa.Check):
         return CheckResult(output, False, check_obj, cases)
 
 
-def _coerce(source: Source, names: Iterable[str], frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the contract's columns typed; a column with a cell that is not of its type becomes clean text."""
+def _parse(source: Source, names: Collection[str], frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame under field names, with the contract's columns typed; a column with a cell that is not of its type
+    becomes clean text."""
+    frame = with_field_names(source, names, frame)
     fields = {source.by_name[name]: frame[name] for name in names if name in frame.columns}
     coerced = arrow.coerce_columns(fields)
     return frame.assign(
@@ -131,7 +135,7 @@ def _schema(
     return pa.DataFrameSchema(
         {field.name: _column(field, with_checks) for field in fields},
         checks=checks,
-        parsers=pa.Parser(partial(_coerce, source, [field.name for field in fields])),
+        parsers=pa.Parser(partial(_parse, source, [field.name for field in fields])),
         name=source.name,
         title=source.title,
         description=source.description,
@@ -142,7 +146,8 @@ def pandera_schema(source: str | Source, severity: str | None = None) -> pa.Data
     """The schema of a source.
 
     severity None: errors fail, warnings warn. 'error': only the errors. 'warning': only the warnings, and they fail, so
-    that a caller can locate the rows. Headings must be canonical (contracts.canonical_columns); other columns pass.
+    that a caller can locate the rows. Headings may be the agency's; the frame leaves under field names, and columns
+    nobody knows pass.
     """
     if severity not in (None, "error", "warning"):
         raise ContractError(f"severity is {severity!r}; it must be None, 'error' or 'warning'.")
@@ -204,7 +209,12 @@ def findings_from_schema_errors(source: str | Source, errors: SchemaErrors) -> l
         if error.reason_code == SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
             column = str(error.failure_cases)
             fix = f"Add the column {column} (or one of its other headings) to the file."
-            findings.append(Finding("G3.column", "error", column, None, f"the column {column} is missing", fix))
+            findings.append(Finding("G3.missing_column", "error", column, None, f"the column {column} is missing", fix))
+            continue
+        if error.reason_code == SchemaErrorReason.DUPLICATE_COLUMN_LABELS:
+            column = str(error.failure_cases)
+            wrong, fix = f"{column} is there in more than one column", "Keep one of the columns."
+            findings.append(Finding("G3.repeated_column", "error", column, None, wrong, fix))
             continue
         if isinstance(error.check, ContractCheck) and isinstance(error.check_output, pd.Series):
             rule = error.check.rule

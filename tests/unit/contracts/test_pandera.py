@@ -6,6 +6,7 @@ import datetime
 import random
 import warnings
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pandera.errors
@@ -71,10 +72,50 @@ def test_agency_headings_are_renamed_before_validation() -> None:
     received = {"SSN": "219099999", "Last Name": "Ferreira", "first-initial": "A", "YEAR": "2023", "quarter": "1"}
     received |= {"Wage": "1", "EAN": "0000410027", "Filing_Seq": "1", "ACTION": "orig", "received date": "20230428"}
     data = pd.DataFrame([received], dtype="str")
-    data = data.rename(columns=contracts.canonical_columns("ui_wage", data.columns))
+    renamed = data.rename(columns=contracts.canonical_columns("ui_wage", data.columns))
+    for frame_of_agency in (data, renamed):
+        coerced, findings = contracts.validate("ui_wage", frame_of_agency)
+        assert findings == []
+        assert coerced.loc[0, "wage_action"] == "ORIG"
+    assert list(data.columns) == list(received)
+
+
+def test_the_schema_itself_takes_a_file_as_the_agency_reads_it(tmp_path: Path) -> None:
+    """Every source: its example row under its last other heading, upper case, columns reversed, one nobody knows."""
+    for source in SOURCES:
+        contract = contracts.load(source)
+        headings = [(field.aliases or (field.name,))[-1].upper() for field in reversed(contract.fields)]
+        path = tmp_path / f"{source}.csv"
+        values = [[field.example, ""][field.example == ""] for field in reversed(contract.fields)]
+        pd.DataFrame([[*values, "x"]], columns=[*headings, "Remarks"], dtype="str").to_csv(path, index=False)
+        data = pd.read_csv(path, dtype=str, keep_default_na=False)
+        coerced = contracts.pandera_schema(source, "error").validate(data, lazy=True)
+        assert set(coerced.columns) == {*contract.field_names, "Remarks"}
+
+
+def test_two_columns_for_one_field_are_a_finding_and_none_is_chosen() -> None:
+    data = frame("ui_wage", {}).assign(Wage="1")
     coerced, findings = contracts.validate("ui_wage", data)
-    assert findings == []
-    assert coerced.loc[0, "wage_action"] == "ORIG"
+    assert coerced is None
+    assert {(one.rule_id, one.column, one.rows) for one in findings} == {("G3.repeated_column", "wage_usd", None)}
+    twice = pd.concat([frame("ui_wage", {}), frame("ui_wage", {})[["ssn"]]], axis=1)
+    assert {one.column for one in contracts.validate("ui_wage", twice)[1]} == {"ssn"}
+
+
+@pytest.mark.parametrize("lazy", [True, False])
+@pytest.mark.parametrize("source", SOURCES)
+def test_headings_that_are_values_are_not_printed(source: str, lazy: bool) -> None:
+    """A file without a header: its first row becomes the headings, persons and all."""
+    canary = [f"Zyx{number}canary" for number in range(5)]
+    data = pd.DataFrame([canary], columns=canary, dtype="str")
+    with pytest.raises((pandera.errors.SchemaErrors, pandera.errors.SchemaError)) as raised:
+        contracts.pandera_schema(source, "error").validate(data, lazy=lazy)
+    texts = [str(raised.value), repr(raised.value)]
+    if lazy:
+        found = contracts.findings_from_schema_errors(source, raised.value)
+        assert {one.rule_id for one in found} == {"G3.missing_column"}
+        texts += [str(found), raised.value.failure_cases.to_csv()]
+    assert not [text for text in texts if "canary" in text]
 
 
 def test_codes_become_canonical_and_keep_unknown_ones_for_the_finding() -> None:
@@ -96,7 +137,7 @@ def test_a_source_accepts_only_the_programmes_of_its_system() -> None:
 def test_missing_required_column_is_one_finding_for_the_file() -> None:
     _, findings = contracts.validate("ui_wage", frame("ui_wage", {}).drop(columns="wage_usd"))
     assert [(finding.rule_id, finding.column, finding.rows) for finding in findings] == [
-        ("G3.column", "wage_usd", None)
+        ("G3.missing_column", "wage_usd", None)
     ]
 
 
