@@ -5,6 +5,7 @@ Belongs here: identity keys, tokens, the vault's tables, the raw rows. Does not:
 identity_key = first 128 bits of SHA-256(secret | source | identifier tuple); a token the same over (id system | value),
 so that one number gives one token in every source. Where institutions number their own people (id_within), the
 institution is part of both, and of the id system: the same number at two of them says nothing.
+A row that gives no identifier at all, such as a headcount, is nobody: no identity_key, and nothing in the vault.
 The vault's tables have no index on identity_key: each key is written once because it is looked up first, and an index
 over millions of hashes would cost more than the load.
 """
@@ -77,7 +78,7 @@ def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, ro
     within = [_text(source.id_within)] if source.id_within else []
     if source.has_identity:
         parts = [literal(source.name), *(_text(field.name) for field in source.identity_fields), *within]
-        keys.append(f"{key_sql(parts)} as identity_key")
+        keys.append(f"{_if_anyone(source, key_sql(parts))} as identity_key")
     for field in source.token_fields:
         whose = within if field.name == source.person_id_field else []
         token = key_sql([literal(f"token {field.token_system}"), *whose, _text(field.name)])
@@ -91,6 +92,14 @@ def find_persons(con: duckdb.DuckDBPyConnection, source: Source, secret: str, ro
     if not len(repeated(con, "_who", "person")):
         return "p._who = s._who"
     return " and ".join(f"p.{quote(name)} is not distinct from s.{quote(name)}" for name in names)
+
+
+def _if_anyone(source: Source, key: str) -> str:
+    """The key, or null where no identifier is given. Asked only where the contract requires none."""
+    if any(field.required for field in source.identity_fields):
+        return key
+    given = ", ".join(_text(field.name) for field in source.identity_fields)
+    return f"case when coalesce({given}) is not null then {key} end"
 
 
 def _text(name: str) -> str:
@@ -127,12 +136,16 @@ def _write_identities(con: duckdb.DuckDBPyConnection, source: Source, batch_id: 
     con.execute(
         "insert into vault.identity by name select identity_key, $source as source, "
         f"{system} as id_system, {values}, $sha256 as first_sha256, first_row_no from person p "
-        f"where not exists (select 1 from vault.identity v where v.identity_key = p.identity_key) {first}",
+        "where identity_key is not null "
+        f"and not exists (select 1 from vault.identity v where v.identity_key = p.identity_key) {first}",
         parameters,
     )
     con.execute("delete from vault.identity_batch where batch_id = ?", [batch_id])
     once = "distinct" if extra else ""
-    con.execute(f"insert into vault.identity_batch select {once} identity_key, ? from person", [batch_id])
+    con.execute(
+        f"insert into vault.identity_batch select {once} identity_key, ? from person where identity_key is not null",
+        [batch_id],
+    )
 
 
 def raw_ddl(source: Source) -> str:
