@@ -108,6 +108,53 @@ def explain(field: Annotated[str, typer.Argument(help="A field or column name, s
         go(field)
 
 
+contracts_app = typer.Typer(no_args_is_help=True, help="The contracts: what agencies are asked for.")
+app.add_typer(contracts_app, name="contracts")
+Contract = Annotated[str, typer.Argument(help="A source such as ui_wage, or the id of its contract.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]
+
+
+@contracts_app.command("list")
+def list_contracts() -> None:
+    """One line per contract: source, id, agency, what rows are about, period, due day."""
+    with sentences():
+        from cli.contracts import show_list as go
+
+        go()
+
+
+@contracts_app.command("show")
+def show_contract(name: Contract) -> None:
+    """One contract to read: columns and rules."""
+    with sentences():
+        from cli.contracts import show as go
+
+        go(name)
+
+
+@contracts_app.command("template")
+def contract_template(name: Contract, out: Out = None) -> None:
+    """A header and one invented row as CSV, to fill in."""
+    with sentences():
+        from cli.contracts import template as go
+
+        go(name, out)
+
+
+@contracts_app.command("export")
+def export_contract(
+    name: Annotated[str | None, typer.Argument(help="A source such as ui_wage, or the id of its contract.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every contract, a file each in the folder --out.")] = False,
+    form: Annotated[str, typer.Option("--format", help="odcs: Open Data Contract Standard 3.1.")] = "odcs",
+    out: Out = None,
+) -> None:
+    """A contract in another notation, for catalogues."""
+    with sentences():
+        from cli.contracts import export as go
+
+        go(name, every, form, out)
+
+
 @app.command()
 def up(
     port: Annotated[int, typer.Option(help="Port of the web page on this machine.")] = 3000,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 
 from contracts.model import Source
@@ -11,8 +13,10 @@ FOLDER = "docs/dictionary/headers"
 
 def sample_header(source: Source) -> str:
     """Header and one invented row, as CSV text."""
-    example = [f'"{field.example}"' if "," in field.example else field.example for field in source.fields]
-    return f"{source.delimiter.join(source.field_names)}\n{source.delimiter.join(example)}\n"
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=source.delimiter, lineterminator="\n")
+    writer.writerows([source.field_names, [field.example for field in source.fields]])
+    return text.getvalue()
 
 
 def files(sources: Mapping[str, Source]) -> dict[str, str]:
