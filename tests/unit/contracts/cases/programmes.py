@@ -280,6 +280,7 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             ),
         ]
     },
+    "payment_not_positive": {"career_loan_payment": [({"payment_usd": "0"}, {"payment_usd": "0.01"})]},
     "principal_not_positive": {"career_loan": [({"principal_usd": "0"}, {"principal_usd": "0.01"})]},
     "birth_before_loan": {
         "career_loan": [({"birth_date": "2022-10-03"}, {"birth_date": "2004-10-03"})],
