@@ -64,12 +64,17 @@ def validate(
 
 
 @app.command()
-def status() -> None:
-    """What is loaded, published and going on."""
+def status(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--day", formats=["%Y-%m-%d"], help="Say what is late or missing as on this day; default: today."),
+    ] = None,
+) -> None:
+    """What is loaded, late, missing, published and going on."""
     with sentences():
         from cli.status import status as go
 
-        go()
+        go(day.date() if day else None)
 
 
 @app.command()

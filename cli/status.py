@@ -1,7 +1,9 @@
-"""`workforce status`: what came in per source, which wage quarter is complete, the last release, the last runs."""
+"""`workforce status`: what came in per source and what should have, the newest complete wage quarter, release, runs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,41 +14,67 @@ from home import Home
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ingest.calendar import Timeliness
+
 RUNS_SHOWN = 5
+PERIODS_NAMED = 2
 
 
-def status() -> None:
-    """Show it; says so in a sentence when a run holds the warehouse."""
+def status(day: date | None = None) -> None:
+    """Show it, lateness as on `day` (today); says so in a sentence when a run holds the warehouse."""
     home = Home.from_env()
     out = console()
     if not home.warehouse_db.exists():
         say(out, f"Nothing has been loaded into {home.root} yet: `workforce run --landing DIR`.")
         return
-    show_sources(out, home)
+    show_sources(out, home, day or date.today())
     show_release(out, home)
     show_runs(out, home)
 
 
-def show_sources(out: Console, home: Home) -> None:
-    """Per source: last extract, files, rows."""
+def show_sources(out: Console, home: Home, day: date) -> None:
+    """Per source: newest period, extract and rows; when the next is due; what is late, missing, shrunken or held."""
     import duckdb
 
+    import contracts
+    from ingest.calendar import read_arrivals, timeliness
+
     try:
-        found = rows(
+        arrivals = read_arrivals(home.warehouse_db)
+        files = rows(
             home.warehouse_db,
-            "select source, max(extract_ts)::date::varchar, count(*) filter (where outcome <> 'reject_file'), "
-            "count(*) filter (where outcome = 'reject_file'), "
-            "sum(rows_accepted) filter (where outcome <> 'reject_file')::bigint "
-            "from ledger.batch group by source order by source",
+            "select source, count(*) filter (where outcome <> 'reject_file'), "
+            "count(*) filter (where outcome = 'reject_file') from ledger.batch group by source",
         )
     except duckdb.IOException:
         say(out, "A run is writing to the warehouse: what it loads shows here when it has ended.\n")
         return
-    shown = [
-        [source, extract, count(accepted), count(refused), count(total)]
-        for source, extract, accepted, refused, total in found
-    ]
-    show_table(out, "Loaded so far", ["source", "last extract", "files", "rejected", "rows accepted"], shown, left=2)
+    counts = {source: [count(accepted), count(refused)] for source, accepted, refused in files}
+    stands = [timeliness(source, arrivals.get(name, ()), day) for name, source in contracts.sources().items()]
+    known = [one for one in stands if one.source in counts]
+    shown = [[*_facts(one), remarks(one), *counts[one.source], count(one.last and one.last.rows)] for one in known]
+    heads = ["source", "newest", "extract", "next due", "to look at", "files", "rejected", "rows"]
+    show_table(out, f"Submissions, as of {day} (rows of the newest period)", heads, shown, left=5)
+    silent = [one.source for one in stands if one.source not in counts]
+    if silent:
+        say(out, f"Nothing received yet: {', '.join(silent)}.\n")
+
+
+def _facts(one: Timeliness) -> list[str]:
+    newest = [one.last.period, str(one.last.extracted)] if one.last else ["", ""]
+    return [one.source, *newest, f"{one.next_due.period} by {one.next_due.due}" if one.next_due else ""]
+
+
+def remarks(one: Timeliness) -> str:
+    """What a steward should look at, such as 'late 2025Q4; missing 2025Q1, 2025Q2 and 3 more'."""
+    told = {"late": one.late, "missing": one.missing, "shrunken": one.shrunken, "held": one.held}
+    return "; ".join(f"{word} {_newest(periods)}" for word, periods in told.items() if periods)
+
+
+def _newest(periods: Sequence[str]) -> str:
+    named = ", ".join(periods[-PERIODS_NAMED:])
+    more = len(periods) - PERIODS_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def show_release(out: Console, home: Home) -> None:
