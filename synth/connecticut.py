@@ -17,6 +17,7 @@ from synth.cthires import make_cthires, with_stories
 from synth.cthires_entries import CODES
 from synth.cthires_files import write_cthires
 from synth.dual_credit import make_dual_credit, write_dual_credit
+from synth.economy import write_economy
 from synth.employers import make_employers
 from synth.extracts import Delivery
 from synth.families import live_as_families
@@ -75,4 +76,5 @@ def generate(persons: int, seed: int, out: Path, quarters: int = 16) -> None:
         write_dual_credit(delivery, people, courses, seed)
         market = LabourMarket(people, employers, effects, seed)
         write_wages(delivery, people, employers, market, told_jobs(story_employers), window, seed)
+        write_economy(delivery, persons, employers, cthires, window, seed)
         write_truth(out / "truth", people, seed, window, delivery.rows_written)

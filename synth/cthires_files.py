@@ -24,6 +24,7 @@ from synth.people import People
 from synth.places import town_text, wda_codes
 from synth.rng import mixed
 from synth.tables import programmes, table, text
+from synth.training_list import provider_number, provider_text
 from synth.window import CTHIRES_QUARTERS, RESENT_PARTICIPANTS, cthires_extract_day
 
 HABITS = Habits(
@@ -186,7 +187,7 @@ def _write_services(delivery: Delivery, people: People, cthires: Cthires, number
     offers = table("trainings")
     training = held["training"]
     trained = training >= 0
-    provider = np.where(trained, 200 + training * 7 + entry["wda"], -1)
+    provider = np.where(trained, provider_number(training, entry["wda"]), -1)
     columns = {
         "service_id": numbered("S", held["service_number"], 8),
         "participant_id": pa.array(entry["number"]).cast(pa.string()),
@@ -195,7 +196,7 @@ def _write_services(delivery: Delivery, people: People, cthires: Cthires, number
         "service_start_date": date_text(held["start"]),
         "service_end_date": date_text(np.where(status == 2, held["end"], NEVER)),
         "service_status": coded(status, ("planned", "open", "closed", "cancelled")),
-        "provider_id": coded(provider, [f"PRV{code:04d}" for code in range(400)]),
+        "provider_id": provider_text(provider),
         "training_type": coded(np.where(trained, held["kind"], -1), [f"{kind:02d}" for kind in range(13)]),
         "cip_code": coded(np.where(held["kind"] == 1, -1, training), text(offers, "cip_code")),
         "onet_code": coded(training, [code.replace("-", "").replace(".", "") for code in text(offers, "onet_code")]),
