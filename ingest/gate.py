@@ -17,10 +17,10 @@ import contracts
 from contracts import Source
 from ingest.archive import Bytes
 from ingest.checks import Checks, Context
-from ingest.engine import lent, quote, repeated
+from ingest.engine import lent, literal, quote, repeated
 from ingest.findings import FIXES, LISTED_ROWS, GateResult, Rejected, RuleCount, whole_file
 from ingest.naming import Facts
-from ingest.reader import read_layout
+from ingest.readers.reading import Submitted, reading
 from ingest.stage import Staged, stage_file
 
 if TYPE_CHECKING:
@@ -48,20 +48,23 @@ def judge(
     data: Bytes,
     facts: Facts | None,
     progress: Progress = silent,
+    submitted: Submitted | None = None,
 ) -> Passage:
     """Judge the bytes at `path`. `facts` None: the name said nothing, and rules on the extract date pass.
+    `submitted` None: the file lies under the name it came with, and is written as the contract says.
 
     Leaves the tables stage (all rows of the right width) and quarantined(_row_no) in `con` for the split.
     Raises nothing about the data: every objection is in the result.
     """
-    result = GateResult(source.name)
+    result = GateResult(source.name, counts=list(facts.notes) if facts else [])
     try:
         if facts is not None:
             _as_announced(data, facts)
         progress("reading rows")
-        layout = read_layout(path, source, data)
-        result.counts += layout.notes
-        staged = stage_file(con, layout, data)
+        with reading(path, source, submitted or Submitted(path.name)) as found:
+            result.counts += found.layout.notes
+            staged = stage_file(con, found)
+        result.counts += staged.records.notes
     except Rejected as refusal:
         result.counts += refusal.counts
         return Passage(result.reject(str(refusal)), None)
@@ -113,16 +116,21 @@ def _check(
     con: duckdb.DuckDBPyConnection, staged: Staged, result: GateResult, facts: Facts | None, progress: Progress
 ) -> None:
     source = staged.layout.source
-    context = Context(facts.extract_ts.date(), facts.amend_mode, facts.period_to) if facts else Context()
-    checks = Checks(con, source, set(staged.layout.columns.values()), staged.rows_staged, context)
+    context = Context()
+    if facts is not None:
+        context = Context(facts.extract_date, facts.amend_mode, facts.period_to, facts.layout_year)
+    checks = Checks(con, source, set(staged.layout.names), staged.rows_staged, context)
     progress("checking values")
     checks.values()
+    actions = _record_actions(con, staged, facts)
     progress("looking for duplicate keys")
     duplicates = _duplicates(con, source)
     progress("checking row rules")
     checks.rules_between_columns()
     result.counts += [
         *_ragged(staged),
+        *_invisible(staged),
+        *actions,
         *_rule_counts(con, checks, staged.rows_staged),
         RuleCount(
             "G5.duplicate_key",
@@ -139,11 +147,53 @@ def _check(
 def _ragged(staged: Staged) -> list[RuleCount]:
     ragged = staged.records.ragged
     message = f"the row does not have the {staged.layout.width} columns of the header"
-    widths = {width for number, width in staged.records.widths.items()}
+    widths = staged.records.widths
     if len(widths) == 1:
-        message = f"the row has {widths.pop()} columns, the header has {staged.layout.width}"
+        message = f"the row has {widths[0]} columns, the header has {staged.layout.width}"
     rows = tuple(ragged[:LISTED_ROWS])
     return [RuleCount("G3.ragged", "error", None, message, FIXES["G3.ragged"], len(ragged), staged.rows_received, rows)]
+
+
+def _invisible(staged: Staged) -> list[RuleCount]:
+    """Values with a character nobody can see: they look like another value and are not it."""
+    message = "the value holds a character that cannot be seen or does not belong there"
+    return [
+        RuleCount(
+            "G4.invisible", "error", name, message, FIXES["G4.invisible"], len(rows), staged.rows_staged,
+            tuple(sorted(rows)[:LISTED_ROWS]),
+        )
+        for name, rows in staged.records.invisible.items()
+    ]  # fmt: skip
+
+
+def _record_actions(con: duckdb.DuckDBPyConnection, staged: Staged, facts: Facts | None) -> list[RuleCount]:
+    """What rows say they do to the row before them: in words of the protocol, and a deletion in a delta only.
+
+    Leaves the rows that are wrong in the table misplaced(_row_no).
+    """
+    allowed = ", ".join(map(literal, contracts.RECORD_ACTIONS))
+    wrong = {"G4.record_action": f"{contracts.RECORD_ACTION} not in ({allowed})"}
+    messages = {"G4.record_action": f"record_action is none of {', '.join(contracts.RECORD_ACTIONS)}"}
+    if facts is None or facts.submission_mode == "snapshot":
+        wrong["G5.delete_in_snapshot"] = f"{contracts.RECORD_ACTION} = 'D'"
+        messages["G5.delete_in_snapshot"] = "record_action is D in a snapshot, where leaving a row out deletes it"
+    con.execute(
+        f"create or replace temp table misplaced as select _row_no from stage where {' or '.join(wrong.values())}"
+    )
+    if contracts.RECORD_ACTION not in staged.layout.names:
+        return []
+    found = []
+    for rule_id, condition in wrong.items():
+        [(count, rows)] = con.execute(
+            f"select count(*), list_sort(min(_row_no, {LISTED_ROWS})) from stage where {condition}"
+        ).fetchall()
+        listed = tuple(rows or ())
+        found.append(
+            RuleCount(
+                rule_id, "error", "record_action", messages[rule_id], FIXES[rule_id], count, staged.rows_staged, listed
+            )
+        )
+    return found
 
 
 def _rule_counts(con: duckdb.DuckDBPyConnection, checks: Checks, rows: int) -> list[RuleCount]:
@@ -170,7 +220,8 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
     errors = _error_rules(source)
     con.execute(
         "create or replace temp table invalid as "
-        f"select distinct _row_no from failed where rule_no in ({', '.join(map(str, errors)) or 'null'})"
+        f"select distinct _row_no from failed where rule_no in ({', '.join(map(str, errors)) or 'null'}) "
+        "union select _row_no from unseen"
     )
     [(bad,)] = con.execute("select count(*) from invalid").fetchall()
     valid = "stage" if not bad else "(from stage anti join invalid using (_row_no))"
@@ -197,7 +248,8 @@ def _decide(con: duckdb.DuckDBPyConnection, checks: Checks, source: Source, stag
     also = "union select _row_no from duplicate" if keeps_duplicates_out else ""
     con.execute(
         "create or replace temp table quarantined as "
-        f"select distinct _row_no from failed where rule_no in ({errors}) {also}"
+        f"select distinct _row_no from failed where rule_no in ({errors}) union select _row_no from misplaced "
+        f"union select _row_no from unseen {also}"
     )
     [(kept_out,)] = con.execute("select count(*) from quarantined").fetchall()
     received = result.rows_received

@@ -3,9 +3,9 @@
 Belongs here: casting (by the contract's own expressions) and counting what was read. Does not: judging.
 Table identifiers: each distinct tuple of the identifying fields once, with its first row; a fraction of the rows, so
 what is asked of identifiers is asked there.
-Table stage: _row_no, _not_typed (bit k: the k-th typed field holds text that is not of its type), every field in
-contract order; a column the file does not have is null. Text is without surrounding blanks, codes are canonical. _who
-and _key are hashes of the identifiers and of the key: eight bytes to look through instead of the texts.
+Table stage: _row_no, _not_typed (bit k: the k-th typed field holds text that is not of its type), _record_action, every
+field in contract order; a column the file does not have is null. Text is without surrounding blanks, codes are
+canonical. _who and _key are hashes of the identifiers and of the key: eight bytes to look through instead of the texts.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts import Field, Source
-from ingest.engine import literal, quote
-from ingest.reader import ROW_NO, Layout, Records, count_lines, glued_row, open_quote
+from contracts import RECORD_ACTION, Field, Source
+from ingest.engine import lent, literal, quote
+from ingest.readers.header import Layout
+from ingest.readers.protocol import ROW_NO
+from ingest.readers.reading import Reading, Records
 
 if TYPE_CHECKING:
     import duckdb
-
-    from ingest.archive import Bytes
 
 TYPED = ("integer", "decimal", "date")
 BIT_TYPES = (("UTINYINT", 8), ("USMALLINT", 16), ("UINTEGER", 32), ("BIGINT", 62))
@@ -50,23 +50,36 @@ def typed_fields(source: Source) -> list[Field]:
     return [field for field in source.fields if field.type in TYPED]
 
 
-def stage_file(con: duckdb.DuckDBPyConnection, layout: Layout, facts: Bytes) -> Staged:
-    """Fill the table stage. Raises Rejected when records cannot be told apart or are not text."""
+def stage_file(con: duckdb.DuckDBPyConnection, reading: Reading) -> Staged:
+    """Fill the tables stage and unseen. Raises Rejected when records cannot be told apart or are not text."""
+    layout, records = reading.layout, reading.records
     # The query is long, and planning it well takes a small file longer than running it as it stands.
-    con.execute(f"pragma {'disable' if facts.byte_count < SMALL_BYTES else 'enable'}_optimizer")
+    con.execute(f"pragma {'disable' if reading.byte_count < SMALL_BYTES else 'enable'}_optimizer")
+    con.execute("drop table if exists stage")
+    con.register("incoming", records.stream())
     try:
-        records = _fill(con, layout, threaded=True)
-        if records.must_restart:
-            records = _fill(con, layout, threaded=False)
+        # A temporary table: in memory and uncompressed until it spills, which is what makes this step quick.
+        con.execute(f"create temp table stage as {select_sql(layout)}")
     finally:
+        con.unregister("incoming")
         con.execute("pragma enable_optimizer")
-    has_long_cells = facts.has_quote and count_lines(layout.path) != layout.header_lines + records.seen
-    if has_long_cells and (row_no := glued_row(layout)) is not None:
-        raise open_quote(row_no)
+    records.finish()
+    _keep_unseen(con, records)
     if identifying(layout.source):
         collect_identifiers(con, layout.source, "stage")
     [(staged,)] = con.execute("select count(*) from stage").fetchall()
     return Staged(layout, staged, records.seen - len(records.ragged) - staged, records)
+
+
+def _keep_unseen(con: duckdb.DuckDBPyConnection, records: Records) -> None:
+    """The table unseen: rows with a character nobody can see in some value."""
+    import pyarrow as pa
+
+    con.execute("create or replace temp table unseen (_row_no bigint)")
+    rows = sorted({row for found in records.invisible.values() for row in found})
+    if rows:
+        with lent(con, "found", pa.table({"row_no": pa.array(rows, pa.int64())})):
+            con.execute("insert into unseen select row_no from found")
 
 
 def identifying(source: Source) -> list[str]:
@@ -84,31 +97,12 @@ def collect_identifiers(con: duckdb.DuckDBPyConnection, source: Source, rows: st
     )
 
 
-def _fill(con: duckdb.DuckDBPyConnection, layout: Layout, threaded: bool) -> Records:
-    import duckdb
-
-    records = Records(layout, threaded)
-    con.execute("drop table if exists stage")
-    con.register("incoming", records.stream())
-    try:
-        # A temporary table: in memory and uncompressed until it spills, which is what makes this step quick.
-        con.execute(f"create temp table stage as {select_sql(layout)}")
-    except duckdb.Error:
-        if records.error is not None:
-            raise records.error from None
-        if not records.must_restart:
-            raise
-    finally:
-        con.unregister("incoming")
-    return records
-
-
 def select_sql(layout: Layout) -> str:
     """The query that types the incoming text."""
-    present = set(layout.columns.values())
-    marks = [  # CASE, not AND: only the few cells that came out null are trimmed
+    present = set(layout.names)
+    marks = [
         f"CASE WHEN ({quick_cast_sql(field)}) IS NOT NULL THEN 0 "
-        f"WHEN coalesce(trim({quote(field.name)}), '') = '' THEN 0 ELSE {1 << bit} END"
+        f"WHEN {quote(field.name)} IS NULL THEN 0 ELSE {1 << bit} END"
         for bit, field in enumerate(typed_fields(layout.source))
         if field.name in present
     ]
@@ -118,9 +112,11 @@ def select_sql(layout: Layout) -> str:
     ]
     # The column is in memory for every row: as narrow as its bits allow.
     narrow = next(kind for kind, size in BIT_TYPES if len(typed_fields(layout.source)) <= size)
+    action = f"upper({RECORD_ACTION})" if RECORD_ACTION in present else "NULL::VARCHAR"
     known = ", ".join(quote(name) for name in layout.columns.values())
     typed = (
-        f"select {ROW_NO}, ({' | '.join(marks) or '0'})::{narrow} as _not_typed, {', '.join(columns)} "
+        f"select {ROW_NO}, ({' | '.join(marks) or '0'})::{narrow} as _not_typed, "
+        f"{action} as {RECORD_ACTION}, {', '.join(columns)} "
         f"from incoming where coalesce({known}) is not null"
     )
     names = identifying(layout.source)
@@ -136,8 +132,8 @@ def hash_sql(names: Sequence[str]) -> str:
 def quick_cast_sql(field: Field) -> str:
     """The contract's cast, with a way around it for the plain spelling nearly every cell has.
 
-    Around a number or date: text that is what its value is written as needs no pattern. Around trimming: text that
-    neither begins nor ends with a blank.
+    Text comes without blanks around it, so it is its own value. A number or date that is spelled as its value is
+    written needs no pattern.
     """
     from contracts.derive.casting import cast_sql
 
@@ -153,6 +149,4 @@ def quick_cast_sql(field: Field) -> str:
         assert field.code_list is not None
         common = ", ".join(literal(code) for code in field.code_list.codes)
         return f"CASE WHEN {column} IN ({common}) THEN {column} ELSE {exact} END"
-    if field.type == "text":
-        return f"CASE WHEN {column} > '!' AND NOT ends_with({column}, ' ') THEN {column} ELSE {exact} END"
-    return exact
+    return column if field.type == "text" else exact

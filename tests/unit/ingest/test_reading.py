@@ -11,7 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import contracts
-from ingest import archive, engine, reader
+from ingest import engine
+from ingest.findings import Rejected
+from ingest.readers import delimited
+from ingest.readers.reading import Submitted, reading
 from ingest.stage import stage_file
 from tests.unit.ingest.files import land, text, wage_rows
 
@@ -19,11 +22,10 @@ from tests.unit.ingest.files import land, text, wage_rows
 def staged(path: Path, source: str = "ui_wage") -> tuple[list[tuple[int, str]], list[int], int]:
     """What the stage holds: (row number, last_name) in order, ragged row numbers, blank lines."""
     contract = contracts.load(source)
-    facts = archive.inspect(path)
-    with engine.scratch_engine(None) as con:
-        found = stage_file(con, reader.read_layout(path, contract, facts), facts)
+    with engine.scratch_engine(None) as con, reading(path, contract, Submitted(path.name)) as opened:
+        found = stage_file(con, opened)
         rows = con.execute("select _row_no, last_name from stage order by _row_no").fetchall()
-    return rows, list(found.records.ragged), found.blank_lines
+    return rows, found.records.ragged, found.blank_lines
 
 
 def names(count: int) -> list[tuple[int, str]]:
@@ -75,21 +77,22 @@ def test_surrounding_blanks_are_no_part_of_a_value(landing: Path) -> None:
     assert staged(land(landing, text(rows)))[0] == names(4)
 
 
-def test_blocks_do_not_matter(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = text(wage_rows(2000)).splitlines()
-    for number in (1, 2, 500, 501, 1999, 2000):
+def test_blocks_do_not_matter(landing: Path) -> None:
+    """Two blocks and a bit of them: the numbers go on from one to the next."""
+    lines = text(wage_rows(24000)).splitlines()
+    assert len("\n".join(lines)) > 2 * delimited.BLOCK
+    odd = [1, 2, 500, 501, 11999, 12000, 12001, 23999, 24000]
+    for number in odd:
         lines[number] += ",surplus"
-    monkeypatch.setattr(reader, "BLOCK", 1024)
     found, ragged, _ = staged(land(landing, "\n".join(lines)))
-    assert ragged == [1, 2, 500, 501, 1999, 2000]
-    assert found == [entry for entry in names(2000) if entry[0] not in ragged]
+    assert ragged == odd
+    assert found == [entry for entry in names(24000) if entry[0] not in odd]
 
 
-def test_a_record_longer_than_a_block_is_taken_for_an_open_mark(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "BLOCK", 1024)
-    lines = text(wage_rows(200)).splitlines()
+def test_a_record_longer_than_a_block_is_taken_for_an_open_mark(landing: Path) -> None:
+    lines = text(wage_rows(14000)).splitlines()
     lines[50] = lines[50].replace("Quibblewick", '"Quibblewick')
-    with pytest.raises(reader.Rejected, match="quotation mark that opens"):
+    with pytest.raises(Rejected, match="quotation mark that opens"):
         staged(land(landing, "\n".join(lines)))
 
 
@@ -100,9 +103,8 @@ def test_another_encoding_is_read_when_the_contract_names_it(landing: Path) -> N
     rows[1]["last_name"] = "Muñoz"
     path = land(landing, text(rows).encode("cp1252"))
     contract = replace(contracts.load("ui_wage"), encoding="cp1252")
-    facts = archive.inspect(path)
-    with engine.scratch_engine(None) as con:
-        stage_file(con, reader.read_layout(path, contract, facts), facts)
+    with engine.scratch_engine(None) as con, reading(path, contract, Submitted(path.name)) as opened:
+        stage_file(con, opened)
         assert con.execute("select last_name from stage where _row_no = 2").fetchall() == [("Muñoz",)]
 
 
@@ -125,7 +127,7 @@ def test_every_record_is_staged_ragged_or_blank_as_the_standard_library_reads_it
     path.write_bytes(out.getvalue().encode())
     try:
         found, ragged, blank = staged(path)
-    except reader.Rejected as refusal:
+    except Rejected as refusal:
         wide = any("\n" in cell for row in rows if len(row) != 12 for cell in row)
         glued = any("\n" in cell and cell.count(",") >= 11 for row in rows for cell in row)
         assert refusal.counts[0].rule_id == "G3.unclosed_quote"

@@ -113,6 +113,7 @@ def test_quick_casts_are_the_contracts_casts(source: str) -> None:
         "2024-02-29", "2023-02-29", "20240229", "0001-01-01", "2024-01-01 (BC)", "é", "orig", " O ",
         "ABE;ASE", "abe| ase",
     ]  # fmt: skip
+    odd = [text for text in odd if text is None or (text and text.strip(" ") == text)]  # as readers hand them on
     con = duckdb.connect()
     con.execute("create table cell as select unnest(?::varchar[]) as value", [odd])
     for field in contracts.load(source).fields:

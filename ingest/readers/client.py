@@ -1,0 +1,259 @@
+"""Parent side: the child's keeper. Starts the server once per process, hands files over, listens, ends what overruns.
+
+Belongs here: processes, time, and the sentence for a child that died. Does not: what the rows mean. Whatever comes from
+the child is checked before it is used: it may be under the control of a hostile file.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.findings import Rejected
+from ingest.readers import protocol
+from ingest.readers.protocol import Limits, Plan, Shape
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+LEAST_SECONDS, MOST_SECONDS = 30.0, 900.0
+BYTES_PER_SECOND = 5_000_000
+START_SECONDS = 30.0
+LINE_LIMIT = 64 << 20
+"""Of one message; the longest lists a million row numbers."""
+ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONPATH": str(PROJECT_ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more address space than a child may have
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "268435456",
+    "MALLOC_MMAP_THRESHOLD_": "67108864",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+"""All the server knows of ours: nothing."""
+
+
+def limits_for(byte_count: int) -> Limits:
+    """Time by size; everything else the same for each file."""
+    return Limits(seconds=min(MOST_SECONDS, max(LEAST_SECONDS, byte_count / BYTES_PER_SECOND)))
+
+
+class _Server:
+    """This process's fork server."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        self.pid = os.getpid()
+        self._channel = ours
+        self._lock = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ingest.readers.server", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # may hold values
+                env=ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,  # an interrupt is for us; the server ends when we do
+            )
+        ours.settimeout(START_SECONDS)
+        if ours.recv(1) != b"r":
+            raise OSError("The reading process did not start.")
+        ours.settimeout(None)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def fork(self, file: int, control: int, rows: int, limits: Limits) -> None:
+        with self._lock:
+            socket.send_fds(self._channel, [json.dumps(asdict(limits)).encode()], [file, control, rows])
+
+    def close(self) -> None:
+        self._channel.close()
+        if self.pid == os.getpid():
+            self._process.wait()
+
+
+_server: _Server | None = None
+_starting = threading.Lock()
+
+
+def server() -> _Server:
+    """The server of this process, started when it is first needed and again when it died."""
+    global _server
+    with _starting:
+        if _server is None or _server.pid != os.getpid() or not _server.is_alive:
+            if _server is None:
+                atexit.register(close)
+            _server = _Server()
+        return _server
+
+
+def close() -> None:
+    """End the server; the next file starts another."""
+    global _server
+    if _server is not None:
+        _server.close()
+        _server = None
+
+
+class Child:
+    """One file being read. `head`, then `start`, then `batches` to the end, then `end`."""
+
+    def __init__(self, handle: int, shape: Shape, limits: Limits) -> None:
+        self._limits = limits
+        self._deadline = time.monotonic() + limits.seconds
+        self._channel, theirs = socket.socketpair()
+        self._rows, writing = os.pipe2(os.O_CLOEXEC)
+        self._pidfd: int | None = None
+        self._heard = b""
+        self._told: list[dict[str, Any]] = []
+        with theirs:
+            try:
+                server().fork(handle, theirs.fileno(), writing, limits)
+            finally:
+                os.close(writing)
+        self._wait(self._channel.fileno())
+        _, fds, _, _ = socket.recv_fds(self._channel, 1, 1)
+        self._pidfd = fds[0] if fds else None
+        with contextlib.suppress(OSError):
+            protocol.send(self._channel, protocol.to_data(shape))
+
+    def head(self) -> dict[str, Any]:
+        """The headings. Raises Rejected when the child found something wrong already."""
+        return self._expect("head")
+
+    def start(self, plan: Plan) -> None:
+        """Have the rows sent."""
+        with contextlib.suppress(OSError):
+            protocol.send(self._channel, protocol.to_data(plan))
+
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The rows, each batch checked. Ends early when the child does: `end` says why."""
+        import pyarrow as pa
+
+        with pa.PythonFile(_Inlet(self), "r") as inlet:
+            try:
+                stream = pa.ipc.open_stream(inlet)
+                if stream.schema != schema:
+                    return
+                for batch in stream:
+                    batch.validate(full=True)
+                    yield batch
+            except (pa.ArrowInvalid, OSError):
+                return
+
+    def end(self) -> dict[str, Any]:
+        """The summary. Raises Rejected when the child did not come to a good end."""
+        return self._expect("end")
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        self._kill()
+        self._channel.close()
+        os.close(self._rows)
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+
+    def _kill(self) -> None:
+        if self._pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _wait(self, handle: int) -> None:
+        """Until there is something to read; past the deadline the child is killed."""
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        if not poll.poll(max(0.0, self._deadline - time.monotonic()) * 1000):
+            self._kill()
+            raise self._too_slow()
+
+    def _too_slow(self) -> Rejected:
+        return Rejected.by("G3.too_costly", f"Reading it took more than {self._limits.seconds:.0f} seconds.")
+
+    def _expect(self, key: str) -> dict[str, Any]:
+        """The next thing the child says, which is to be `key`."""
+        said = self._next()
+        while not said:
+            said = self._next()
+        if "refused" in said:
+            raise self._refusal(said["refused"])
+        if key in said and isinstance(said[key], dict):
+            return said[key]
+        raise self._died(said.get("ended"))
+
+    def _refusal(self, said: Any) -> Rejected:
+        try:
+            rule, message = said
+            return Rejected.by(str(rule), str(message))
+        except (KeyError, TypeError, ValueError):
+            return self._died(None)
+
+    def _died(self, code: Any) -> Rejected:
+        if code == -signal.SIGXCPU:
+            return self._too_slow()
+        return Rejected.by(
+            "G3.unreadable_content", "Reading the file broke the reading process: its content is damaged."
+        )
+
+    def _next(self) -> dict[str, Any]:
+        while b"\n" not in self._heard:
+            self._wait(self._channel.fileno())
+            try:
+                more = self._channel.recv(1 << 16)
+            except OSError:
+                more = b""
+            if not more or len(self._heard) > LINE_LIMIT:
+                raise self._died(None)
+            self._heard += more
+        line, _, self._heard = self._heard.partition(b"\n")
+        try:
+            said = json.loads(line) if line.strip() else {}
+        except ValueError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+
+class _Inlet:
+    """The pipe rows come through, as a file pyarrow reads; every wait is against the deadline."""
+
+    closed = False
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.closed = True
+
+    def read(self, size: int = -1) -> bytes | memoryview:
+        held = bytearray(size)
+        view, filled = memoryview(held), 0
+        while filled < size:
+            self._child._wait(self._child._rows)
+            got = os.readv(self._child._rows, [view[filled:]])
+            if not got:
+                break
+            filled += got
+        return bytes(view[:filled]) if filled < size else view

@@ -1,0 +1,136 @@
+"""Child side: cells as the gate sees them, whatever format they came in. Trimmed, dated, looked through.
+
+Belongs here: what holds for a cell of any format: blanks around it, its length, characters nobody can see, a declared
+style of dates, fixed values. Does not: records, and whether a value is right.
+
+Most batches are plain: one look at the least and the greatest byte of a column tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.readers.dates import CONVERT
+from ingest.readers.protocol import MOST_INVISIBLE, Plan, Refusal, Shape
+
+LONGEST = 1 << 16
+"""Bytes of a cell."""
+BLANK = 32
+SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+AROUND = re.compile(f"^[ {SPACES}]+|[ {SPACES}]+$")
+UNSEEN = (
+    r"[\p{Cf}\p{Zl}\p{Zp}\x{0080}-\x{009f}\x{00a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
+    r"\x{fffd}\x{ff10}-\x{ff19}]"
+)
+"""Format characters, line and paragraph separators, control characters, blanks other than the blank, the mark for a
+character that was lost, and full-width digits (RE2)."""
+
+
+def open_quote(row_no: int, exact: bool = True) -> Refusal:
+    """For a quotation mark that swallows lines: where rows end can no longer be told."""
+    where = f"in row {row_no}" if exact and row_no > 0 else f"after row {max(row_no - 1, 0)}"
+    return Refusal(
+        "G3.unclosed_quote",
+        f"A quotation mark that opens {where} does not close where it should: the rows after it run together.",
+    )
+
+
+class Hygiene:
+    """Passes batches on in the plan's order, and remembers which cells hold what cannot be seen."""
+
+    def __init__(self, plan: Plan, shape: Shape) -> None:
+        self._plan = plan
+        self.invisible: dict[str, list[int]] = {}
+        self._told = 0
+        self._converts: dict[str, Callable[[str], str]] = {
+            column.name: CONVERT[column.date_style]
+            for column in plan.columns
+            if column.date_style and column.date_style != "iso" and not plan.as_came
+        }
+
+    def passed(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        """The batch with the columns of the plan, clean."""
+        cells = iter(batch.columns[1:])
+        columns = [batch.column(0)]
+        for column in self._plan.columns:
+            if column.place is None:
+                columns.append(pa.repeat(pa.scalar(column.text, pa.string()), batch.num_rows))
+            else:
+                columns.append(self._clean(column.name, next(cells), batch.column(0)))
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    def _clean(self, name: str, cells: pa.StringArray, numbers: pa.Array) -> pa.StringArray:
+        letters, ends = _letters(cells)
+        if not len(letters):
+            return cells
+        if len(letters) > LONGEST and np.diff(ends).max() > LONGEST:
+            row = numbers[int(np.diff(ends).argmax())].as_py()
+            raise Refusal("G3.too_long", f"Row {row:,} has a cell longer than 64 kB.")
+        least, most = letters.min(), letters.max()
+        if least < BLANK or most == 127:
+            _refuse_control(cells, numbers)
+        if self._plan.as_came:
+            return cells
+        if most > 127:
+            cells = self._seen_through(name, cells, numbers)
+            letters, ends = _letters(cells)
+        if least <= BLANK and _padded(letters, ends):
+            cells = pc.utf8_trim(cells, " ")
+            cells = pc.if_else(pc.equal(cells, ""), None, cells)
+        if name in self._converts:
+            cells = _by_value(cells, self._converts[name])
+        return cells
+
+    def _seen_through(self, name: str, cells: pa.StringArray, numbers: pa.Array) -> pa.StringArray:
+        """Odd blanks around a value go; what nobody can see inside one is told with its row."""
+        odd = pc.fill_null(pc.match_substring_regex(cells, UNSEEN), False)
+        if not pc.any(odd).as_py():
+            return cells
+        trimmed = pa.array([AROUND.sub("", cell) or None for cell in cells.filter(odd).to_pylist()], pa.string())
+        cells = pc.replace_with_mask(cells, odd, trimmed)
+        inside = pc.fill_null(pc.match_substring_regex(cells, UNSEEN), False)
+        rows = numbers.filter(inside).to_pylist()
+        self._told += len(rows)
+        if self._told > MOST_INVISIBLE:
+            raise Refusal("G4.invisible", "More than a million cells hold characters that cannot be seen.")
+        if rows:
+            self.invisible.setdefault(name, []).extend(rows)
+        return cells
+
+
+def _letters(cells: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of all cells, and where each ends among them (one more than there are cells)."""
+    _, offsets, data = cells.buffers()
+    if data is None or not len(cells):
+        return np.empty(0, np.uint8), np.zeros(1, np.int32)
+    ends = np.frombuffer(offsets, dtype=np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]], ends - ends[0]
+
+
+def _padded(letters: np.ndarray, ends: np.ndarray) -> bool:
+    """Whether some cell begins or ends with a blank."""
+    filled = ends[1:] > ends[:-1]
+    if not filled.any():
+        return False
+    return bool((letters[ends[:-1][filled]] == BLANK).any() or (letters[ends[1:][filled] - 1] == BLANK).any())
+
+
+def _refuse_control(cells: pa.StringArray, numbers: pa.Array) -> None:
+    """A control character other than tab and line break. In text they are found earlier, and in every column."""
+    found = pc.fill_null(pc.match_substring_regex(cells, r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"), False)
+    if pc.any(found).as_py():
+        row = numbers.filter(found)[0].as_py()
+        raise Refusal("G3.not_text", f"A cell of row {row:,} is not text: it holds control bytes.")
+
+
+def _by_value(cells: pa.StringArray, convert: Callable[[str], str]) -> Any:
+    """Each distinct value converted once."""
+    coded = cells.dictionary_encode()
+    values = pa.array([None if text is None else convert(text) for text in coded.dictionary.to_pylist()], pa.string())
+    return values.take(coded.indices)

@@ -1,0 +1,120 @@
+"""Parent side: one file from its name to a stream of rows. What the rest of the package knows of readers.
+
+Belongs here: the order in which the parent talks to a child. Does not: formats, headings, processes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contracts import Source
+from contracts.profile import EXTRACT_DATE, Profile
+from ingest.archive import open_regular
+from ingest.findings import Rejected, RuleCount, whole_file
+from ingest.readers import formats, header
+from ingest.readers.client import Child, limits_for
+from ingest.readers.protocol import ROW_NO, Limits, Plan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_RAGGED = 1_000_000
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What the bytes cannot say: the name they came under, their profile, and the day they were extracted."""
+
+    file_name: str
+    profile: Profile = field(default_factory=Profile)
+    extract_date: date | None = None
+
+
+@dataclass
+class Records:
+    """The rows of one file as Arrow batches, and after the last of them, what else was in the file."""
+
+    child: Child
+    plan: Plan
+    ragged: list[int] = field(default_factory=list)
+    """Numbers of records of another width than the header's."""
+    widths: list[int] = field(default_factory=list)
+    """Widths they have."""
+    seen: int = 0
+    """Records read, ragged and blank ones included."""
+    invisible: dict[str, list[int]] = field(default_factory=dict)
+    """Field to numbers of the rows where its value has a character nobody can see."""
+    notes: tuple[RuleCount, ...] = ()
+
+    def stream(self) -> pa.RecordBatchReader:
+        """The batches, each once. After the last, `finish` must be called."""
+        import pyarrow as pa
+
+        schema = pa.schema([(ROW_NO, pa.int64()), *((column.name, pa.string()) for column in self.plan.columns)])
+        self.child.start(self.plan)
+        return pa.RecordBatchReader.from_batches(schema, self.child.batches(schema))
+
+    def finish(self) -> None:
+        """Hear the summary. Raises Rejected when the child did not come to a good end."""
+        said = self.child.end()
+        try:
+            self.seen = int(said["seen"])
+            self.ragged = [int(number) for number in said["ragged_rows"]]
+            self.widths = [int(width) for width in said["widths"]]
+            self.invisible = {str(name): [int(row) for row in rows] for name, rows in said["invisible"].items()}
+            self.notes = tuple(whole_file(str(rule), str(told), None, "warning") for rule, told in said["notes"])
+        except (KeyError, TypeError, ValueError):
+            raise Rejected.by("G3.damaged", "The reading process did not say how the file ended.") from None
+        if int(said["ragged"]) > len(self.ragged):
+            raise Rejected.by("G3.ragged", f"More than {MOST_RAGGED:,} rows do not have the columns of the header.")
+
+
+@dataclass
+class Reading:
+    """A file whose header was understood: its layout, and its rows."""
+
+    layout: header.Layout
+    records: Records
+    byte_count: int
+
+
+@contextmanager
+def reading(
+    path: Path, source: Source, submitted: Submitted, as_came: bool = False, limits: Limits | None = None
+) -> Iterator[Reading]:
+    """Open a file in a child and match its header; the child ends with the block. Raises Rejected."""
+    profile = submitted.profile
+    shape = formats.shape_of(source, submitted.file_name, profile)
+    layout = formats.layout_of(source, shape, profile)
+    if layout is not None:
+        profile = replace(profile, fixed={**layout.fixed, **profile.fixed})
+    profile = replace(profile, fixed=_dated(profile.fixed, submitted.extract_date))
+    handle = open_regular(path)
+    try:
+        size = os.fstat(handle).st_size
+        child = Child(handle, shape, limits or limits_for(size))
+    finally:
+        os.close(handle)
+    try:
+        head: dict[str, Any] = child.head()
+        headings, line = [str(heading) for heading in head["headings"]], str(head.get("line", ""))
+        found = header.match(source, headings, line, shape, profile)
+        plan = Plan(found.stream_columns(profile.date_style), as_came)
+        yield Reading(found, Records(child, plan), size)
+    finally:
+        child.close()
+
+
+def _dated(fixed: dict[str, str], extract_date: date | None) -> dict[str, str]:
+    """Fixed values with the extract date where it stands in for a column."""
+    if EXTRACT_DATE in fixed.values() and extract_date is None:
+        raise Rejected.by(
+            "G1.name", "The day the extract was taken stands in for a column, and the file's name does not give it."
+        )
+    return {name: str(extract_date) if text == EXTRACT_DATE else text for name, text in fixed.items()}
