@@ -21,7 +21,7 @@ SOURCES = contracts.source_names()
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_text_and_typed_frames_are_coerced_alike(source: str) -> None:
-    text = frame(source, {}, {})
+    text = frame(source, {})
     from_text, none = contracts.validate(source, text)
     from_types, none_either = contracts.validate(source, typed(source, text))
     assert none == none_either == []
