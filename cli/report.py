@@ -36,15 +36,14 @@ def show_ledger(out: Console, home: Home) -> None:
     found = rows(
         home.warehouse_db,
         "select source, files_accepted, files_rejected, rows_received, rows_accepted, rows_quarantined, "
-        "rows_superseded from ledger.reconciliation order by source",
+        "rows_superseded, rows_held from ledger.reconciliation order by source",
     )
     shown = []
-    for source, accepted_files, rejected_files, received, accepted, quarantined, superseded in found:
-        adds_up = received == accepted + quarantined + superseded
-        numbers = (accepted_files, rejected_files, received, accepted, quarantined, superseded)
-        shown.append([source, *map(count, numbers), TICK if adds_up else CROSS])
-    title = "Ledger: rows received = accepted + quarantined + superseded"
-    heads = ["source", "files", "refused", "received", "accepted", "quarantined", "superseded", ""]
+    for source, accepted_files, rejected_files, received, *parts in found:
+        numbers = (accepted_files, rejected_files, received, *parts)
+        shown.append([source, *map(count, numbers), TICK if received == sum(parts) else CROSS])
+    title = "Ledger: rows received = accepted + quarantined + superseded + held"
+    heads = ["source", "files", "refused", "received", "accepted", "quarantined", "superseded", "held", ""]
     show_table(out, title, heads, shown)
 
 
@@ -62,6 +61,19 @@ def show_refusals(out: Console, home: Home, batches: list[str]) -> None:
         receipt = shown_path(home.receipts / source / batch_id / "receipt.html")
         say(out, f"{CROSS} Rejected: {source}/{file_name}: {reason} Receipt: {receipt}")
     out.print()
+
+
+def show_held(out: Console, home: Home) -> None:
+    """Each batch that waits for a steward because it is unlike those before it, and where its profile is."""
+    found = rows(
+        home.warehouse_db,
+        "select source, file_name, batch_id from ledger.batch where is_held order by source, file_name",
+    )
+    for source, file_name, batch_id in found:
+        profile = shown_path(home.receipts / source / batch_id / "profile.html")
+        say(out, f"{CROSS} Held: {source}/{file_name} is unlike the batches before it and not in use. See {profile}")
+    if found:
+        out.print()
 
 
 def show_strays(out: Console, landing: Path) -> None:

@@ -32,6 +32,7 @@ def run(landing: Path | None, as_of: date | None) -> int:
     out.print()
     report.show_ledger(out, home)
     report.show_refusals(out, home, outcome.refused_batches)
+    report.show_held(out, home)
     report.show_strays(out, folder)
     report.show_persons(out, home)
     report.show_indicators(out, home)

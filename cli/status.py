@@ -37,10 +37,10 @@ def show_sources(out: Console, home: Home, day: date) -> None:
     import duckdb
 
     import contracts
-    from ingest.calendar import read_arrivals, timeliness
+    from ingest.calendar import overview
 
     try:
-        arrivals = read_arrivals(home.warehouse_db)
+        stands = overview(home.warehouse_db, list(contracts.sources().values()), day)
         files = rows(
             home.warehouse_db,
             "select source, count(*) filter (where outcome <> 'reject_file'), "
@@ -50,7 +50,6 @@ def show_sources(out: Console, home: Home, day: date) -> None:
         say(out, "A run is writing to the warehouse: what it loads shows here when it has ended.\n")
         return
     counts = {source: [count(accepted), count(refused)] for source, accepted, refused in files}
-    stands = [timeliness(source, arrivals.get(name, ()), day) for name, source in contracts.sources().items()]
     known = [one for one in stands if one.source in counts]
     shown = [[*_facts(one), remarks(one), *counts[one.source], count(one.last and one.last.rows)] for one in known]
     heads = ["source", "newest", "extract", "next due", "to look at", "files", "rejected", "rows"]

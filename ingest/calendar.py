@@ -74,6 +74,13 @@ class Timeliness:
         return not (self.late or self.missing)
 
 
+def overview(warehouse: Path, sources: Sequence[Source], day: date | None = None) -> list[Timeliness]:
+    """How each of these sources stands on `day`; without one, on the day of the newest extract in use."""
+    arrivals = read_arrivals(warehouse) if warehouse.exists() else {}
+    day = day or newest_extract(arrivals.values()) or date.min
+    return [timeliness(source, arrivals.get(source.name, ()), day) for source in sources]
+
+
 def timeliness(source: Source, arrivals: Sequence[Arrival], day: date) -> Timeliness:
     """How a source stands on `day`, by what had been extracted until then."""
     known = [arrival for arrival in arrivals if arrival.extracted <= day]

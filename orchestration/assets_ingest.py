@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import groups, progress
+from orchestration.assets_calendar import freshness
 from orchestration.environment import Environment, told_in_a_sentence
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROWS_RECONCILE = "rows_reconcile"
 QUARANTINE_SHARE = "quarantine_share"
+LIKE_BEFORE = "like_before"
 BATCHES_REFUSED = "batches_refused"
 """Metadata of a failed files check: which batches, separated by blanks."""
 
@@ -41,6 +43,7 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
         kinds=set(plan.kinds),
         code_version=source.version,
         metadata=dict(plan.metadata),
+        freshness_policy=freshness(source),
     )
 
     @dg.multi_asset(name=plan.name, specs=[spec], check_specs=check_specs(source, plan))
@@ -60,6 +63,7 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=plan.name, metadata={"files": len(results), **tally.metadata()})
             yield from contract_results(plan, results, broken)
             yield from ledger_results(source, plan, tally)
+            yield drift_result(plan, compare_batches(environment.home.warehouse_db, source))
 
     return load
 
@@ -79,6 +83,11 @@ def check_specs(source: Source, plan: AssetPlan) -> list[dg.AssetCheckSpec]:
             asset=asset,
             description="Quarantined rows stay under half of the share at which a file is refused "
             f"({source.reject_share:.0%}).",
+        ),
+        dg.AssetCheckSpec(
+            LIKE_BEFORE,
+            asset=asset,
+            description="The newest extract is like those before it in rows, blanks, codes and amounts; none is held.",
         ),
     ]
     contract = [
@@ -187,12 +196,66 @@ def ledger_results(source: Source, plan: AssetPlan, tally: Tally) -> Iterator[dg
     )
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """The newest extract against those before it: batches it was compared with, rules it broke; and batches held."""
+
+    batches_before: int
+    broken: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def compare_batches(warehouse: Path, source: Source) -> Likeness:
+    """What the ledger says of the newest extract, and which batches are held."""
+    import duckdb
+
+    connection = duckdb.connect(str(warehouse), read_only=True)
+    try:
+        newest = connection.execute(
+            "select b.batch_id, r.batches_before from ledger.batch b join ledger.drift_review r using (batch_id) "
+            "where b.source = ? order by b.extract_ts desc, b.batch_id limit 1",
+            [source.name],
+        ).fetchall()
+        broken = connection.execute(
+            "select distinct rule_id from ledger.rule_count where rule_id like 'G8.%' and list_contains(?, batch_id) "
+            "order by rule_id",
+            [[batch_id for batch_id, _ in newest]],
+        ).fetchall()
+        held = connection.execute(
+            "select batch_id from ledger.batch where source = ? and is_held order by batch_id", [source.name]
+        ).fetchall()
+    finally:
+        connection.close()
+    return Likeness(
+        batches_before=sum(before for _, before in newest),
+        broken=tuple(rule for (rule,) in broken),
+        held=tuple(batch_id for (batch_id,) in held),
+    )
+
+
+def drift_result(plan: AssetPlan, likeness: Likeness) -> dg.AssetCheckResult:
+    """A warning when the newest extract differs, an error when a batch waits for a steward."""
+    return dg.AssetCheckResult(
+        asset_key=plan.name,
+        check_name=LIKE_BEFORE,
+        passed=not likeness.broken and not likeness.held,
+        severity=dg.AssetCheckSeverity.ERROR if likeness.held else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "batches_before": likeness.batches_before,
+            "rules_broken": ", ".join(likeness.broken),
+            "batches_held": " ".join(likeness.held),
+        },
+    )
+
+
 def note(results: Sequence[BatchResult]) -> str:
     """One line for the terminal."""
     new = [result for result in results if result.is_new]
     rows = sum(result.rows_accepted for result in new)
     refused = sum(result.outcome == "reject_file" for result in results)
+    held = sum(result.is_held for result in results)
     told = (
         f"{len(new)} new of {len(results)} files, {rows:,} rows accepted" if new else f"{len(results)} files, none new"
     )
-    return f"{told}, {refused} REJECTED" if refused else told
+    told += f", {refused} REJECTED" if refused else ""
+    return told + (f", {held} HELD" if held else "")

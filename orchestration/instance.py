@@ -36,6 +36,8 @@ run_monitoring:
   cancel_timeout_seconds: 120
   max_runtime_seconds: 43200
   free_slots_after_run_end_seconds: 60
+freshness:
+  enabled: true
 run_retries:
   enabled: false
   retry_on_asset_or_op_failure: false

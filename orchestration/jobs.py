@@ -17,8 +17,8 @@ def load_job_name(source: str) -> str:
     return f"load_{source}"
 
 
-def make_jobs(sources: Sequence[str], built: dg.AssetSelection) -> list[Any]:
-    """`load_<source>` for each source, `build` for `built`, and `everything`.
+def make_jobs(sources: Sequence[str], built: dg.AssetSelection, not_at_load: dg.AssetSelection) -> list[Any]:
+    """`load_<source>` for each source less what is `not_at_load`, `build` for `built`, and `everything`.
 
     In `everything` a failing blocking check of any source stops linkage, marts and publishing. With one job per source
     it stops that source's load only: the build goes on with what stands, so nobody else waits for a bad file.
@@ -26,7 +26,7 @@ def make_jobs(sources: Sequence[str], built: dg.AssetSelection) -> list[Any]:
     loads = [
         dg.define_asset_job(
             load_job_name(source),
-            selection=dg.AssetSelection.assets(f"raw_{source}"),
+            selection=dg.AssetSelection.assets(f"raw_{source}") - not_at_load,
             description=f"Load every new file of landing/{source}.",
             executor_def=dg.in_process_executor,
         )
