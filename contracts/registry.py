@@ -175,9 +175,7 @@ def make_source(
 ) -> Source:
     """What the file at `path` says, as a contract. `lists`: code lists beside those of the folder codes."""
     need(path.name, said, shapes.SOURCE, shapes.SOURCE_NEEDS)
-    for kind in (said["period_kind"], *said.get("also_period_kinds", ())):
-        one_of(path.name, "period_kind", kind, model.PERIOD_KINDS)
-    one_of(path.name, "duplicate_key", said.get("duplicate_key", "reject_file"), model.DUPLICATE_KEY)
+    _check_words_of_choice(path.name, said)
     fields = tuple(_field(path, name, value, words, said, lists) for name, value in said["fields"].items())
     names = tuple(field.name for field in fields)
     named = {key: said.get(key, ()) for key in ("key", "key_also", "references")}
@@ -194,6 +192,7 @@ def make_source(
             "beside a person_id_field."
         )
     _check_headings(path, fields)
+    _check_about(path.name, said["about"], fields)
     flags = [
         {**flag, "severity": "warning", "columns": [name]} for name in names for flag in words[name].get("flags", ())
     ]
@@ -203,10 +202,6 @@ def make_source(
     )
     if len({rule.id for rule in (*rules, *file_rules)}) < len(rules) + len(file_rules):
         raise ContractError(f"{path.name}: two rules have the same id; a receipt could not tell them apart.")
-    one_of(path.name, "about", said["about"], model.ABOUT)
-    drift = said.get("drift", {})
-    need(f"{path.name}: drift", drift, shapes.DRIFT)
-    one_of(f"{path.name}: drift", "action", drift.get("action", "warn"), model.DRIFT_ACTIONS)
     apart = {"fields", "row_rules", "file_rules", "key", "key_also", "also_period_kinds", "also_called", "formats"}
     plain = {key: said[key] for key in shapes.SOURCE.keys() - apart if key in said}
     kinds = (said["period_kind"], *said.get("also_period_kinds", ()))
@@ -222,6 +217,27 @@ def make_source(
         period_kinds=kinds,
         **plain,
     )
+
+
+def _check_words_of_choice(place: str, said: Mapping[str, Any]) -> None:
+    for kind in (said["period_kind"], *said.get("also_period_kinds", ())):
+        one_of(place, "period_kind", kind, model.PERIOD_KINDS)
+    one_of(place, "duplicate_key", said.get("duplicate_key", "reject_file"), model.DUPLICATE_KEY)
+    one_of(place, "about", said["about"], model.ABOUT)
+    drift = said.get("drift", {})
+    need(f"{place}: drift", drift, shapes.DRIFT)
+    one_of(f"{place}: drift", "action", drift.get("action", "warn"), model.DRIFT_ACTIONS)
+    if said["due_days"] == 0:
+        raise ContractError(f"{place}: due_days must be 1 or more; nobody can send a period the moment it ends.")
+
+
+def _check_about(place: str, about: str, fields: tuple[Field, ...]) -> None:
+    """A source that is not about people brings no person along."""
+    personal = [field.name for field in fields if field.identity or field.pii == "D"]
+    if about != "person" and personal:
+        raise ContractError(
+            f"{place}: about is {about}, but {', '.join(personal)} identifies a person; leave it out, or say person."
+        )
 
 
 def _id_of(rule: Any) -> str:

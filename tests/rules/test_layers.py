@@ -119,6 +119,42 @@ def test_nothing_keyed_by_the_secret_goes_beyond_staging(manifest: Any) -> None:
     assert all(model.config.materialized == "view" for model in kept)
 
 
+def person_facts_of_counts(reads: dict[str, set[str]], with_person: set[str], aggregates: set[str]) -> list[str]:
+    """`model: source` for each model with a person in it that a source of counts reaches, however far away.
+
+    `reads`: model to the models it reads; `with_person`: models with a person_key.
+    """
+    found = []
+    for source in sorted(aggregates):
+        reached = {f"stg_{source}"}
+        while more := {model for model, read in reads.items() if read & reached} - reached:
+            reached |= more
+        found += [f"{model}: {source}" for model in sorted(reached & with_person)]
+    return found
+
+
+def test_no_person_fact_comes_from_a_source_of_counts(manifest: Any) -> None:
+    every = models(manifest)
+    reads = {
+        model.name: {manifest.nodes[key].name for key in model.depends_on.nodes if key in manifest.nodes}
+        for model in every
+    }
+    with_person = {
+        model.name
+        for model in every
+        if "person_key" in model.columns or re.search(r"\bperson_key\b", COMMENT.sub("", model.raw_code))
+    }
+    aggregates = {name for name, source in contracts.sources().items() if source.about == "aggregate"}
+    assert "fct_wage_quarter" in with_person
+    assert person_facts_of_counts(reads, with_person, aggregates) == []
+
+
+def test_a_person_fact_of_counts_is_found_over_several_models() -> None:
+    reads = {"int_a": {"stg_a", "stg_b"}, "fct_a": {"int_a"}, "rpt_a": {"fct_a"}, "fct_b": {"stg_b"}}
+    assert person_facts_of_counts(reads, {"fct_a", "fct_b"}, {"a"}) == ["fct_a: a"]
+    assert person_facts_of_counts(reads, {"fct_b"}, {"a"}) == []
+
+
 def test_every_mart_states_its_grain_and_keeps_its_contract(manifest: Any) -> None:
     grains = {
         key
