@@ -217,8 +217,8 @@ def sentence(one: Comparison) -> str:
         }[one.metric.name]
         side = "below" if one.change < 0 else "above"
         return (
-            f"{what} is {percent(abs(one.change))} {side} the middle of {count}, which lie between "
-            f"{percent(min(changes), sign=True)} and {percent(max(changes), sign=True)} of it."
+            f"{what} is {percent(abs(one.change))} {side} the middle of {count}; those lie "
+            f"{percent(min(changes), sign=True)} to {percent(max(changes), sign=True)} from it."
         )
     what = {
         "null_share": f"The share of rows without {one.metric.column}",
