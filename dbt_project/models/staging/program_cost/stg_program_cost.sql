@@ -13,12 +13,17 @@ cost_basis as (
     select * from {{ ref('ref_cost_basis') }}
 ),
 
+funding_stream as (
+    select * from {{ ref('ref_funding_stream') }}
+),
+
 final as (
     select
         visible._extract_ts,
         visible.program_code,
         visible.provider_id,
         visible.funding_code,
+        funding_stream.funding_family as funding_family_code,
         visible.cost_period,
         visible.cost_basis as cost_basis_code,
         coalesce(cost_basis.is_spent, false) as is_spent,
@@ -27,6 +32,8 @@ final as (
     from visible
     left join cost_basis
         on visible.cost_basis = cost_basis.code
+    left join funding_stream
+        on visible.funding_code = funding_stream.code
 )
 
 select * from final
