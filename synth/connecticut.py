@@ -18,6 +18,7 @@ from synth.cthires_entries import CODES
 from synth.cthires_files import write_cthires
 from synth.dual_credit import make_dual_credit, write_dual_credit
 from synth.economy import write_economy
+from synth.education import write_education
 from synth.employers import make_employers
 from synth.extracts import Delivery
 from synth.families import live_as_families
@@ -74,6 +75,7 @@ def generate(persons: int, seed: int, out: Path, quarters: int = 16) -> None:
         write_apprenticeships(delivery, people, employers, agreements, cthires.entries["person"][wioa], seed)
         write_adult_ed(delivery, people, learning, seed)
         write_dual_credit(delivery, people, courses, seed)
+        write_education(delivery, people, learning, courses, seed)
         market = LabourMarket(people, employers, effects, seed)
         write_wages(delivery, people, employers, market, told_jobs(story_employers), window, seed)
         write_economy(delivery, persons, employers, cthires, window, seed)
