@@ -177,7 +177,8 @@ def _given(profile: Profile, column: str) -> float:
 def _basis(profile: Profile, metric: Metric) -> float:
     """How many rows a metric was taken from."""
     if metric.name in ("median", "p90"):
-        return profile[Metric("value_count", metric.column)]
+        values = profile[Metric("value_count", metric.column)]
+        return values if metric.name == "median" else values / 4  # values are sparse there: twice the standard error
     return _given(profile, metric.column) if metric.name == "code_share" else profile[Metric("rows")]
 
 

@@ -49,9 +49,8 @@ def on_time_checks(sources: Sequence[Source]) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(name="submissions_on_time", specs=specs, can_subset=True)
-    def submissions_on_time(
-        context: dg.AssetCheckExecutionContext, environment: Environment
-    ) -> Iterator[dg.AssetCheckResult]:
+    def submissions_on_time(context, environment: Environment) -> Iterator[dg.AssetCheckResult]:
+        # Dagster takes the annotation of `context` only as a type, and here every annotation is a text.
         with told_in_a_sentence(environment.home):
             for result in results(environment.home, sources, date.today()):
                 if result.asset_key is not None and check_key(result) in context.selected_asset_check_keys:
