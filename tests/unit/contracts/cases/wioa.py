@@ -33,6 +33,8 @@ PATTERN_CASES = {
 
 PERSONS = ("cthires_pirl", "ui_wage_person_quarter", "death_or_exclusion")
 """Sources with SSNs."""
+PERIODS = ("cthires_pirl", "cthires_participant")
+"""Sources with a row per period of participation in the elements of the participant record."""
 OPEN_ENDED = {
     "exit_date": "",
     "exit_reason": "",
@@ -103,6 +105,11 @@ ROW_CASES = {
         "followup_employment": [({"exit_date": "2024-02-01"}, {"exit_date": "2024-01-31"})],
     },
     "L02": {
+        "adult_ed": [
+            ({"exit_reason": "03", "exit_date": ""}, {"exit_reason": "03", "exit_date": "2022-05-27"}),
+            ({"exit_reason": "05", "exit_date": "2022-05-27"}, {"exit_reason": "07", "exit_date": "2022-05-27"}),
+            ({"exit_reason": "06", "exit_date": "2022-05-27"}, {"exit_reason": "00", "exit_date": ""}),
+        ],
         "cthires_pirl": [
             ({"exit_reason": "03", "exit_date": ""}, {"exit_reason": "03"}),
             ({"exit_reason": "03", "exit_date": ""}, {"exit_reason": "00", "exit_date": ""}),
@@ -113,9 +120,13 @@ ROW_CASES = {
                 {"exit_reason": "06", "vocational_rehabilitation": "1"},
             ),
             ({"exit_reason": "07", "adult_education": "0"}, {"exit_reason": "07", "adult_education": "1"}),
-        ]
+        ],
     },
     "L03": {
+        "cthires_participant": [
+            ({"exit_date": "", "youth_placement_q2": "0"}, {"exit_date": "", "youth_placement_q2": ""}),
+            ({"exit_date": "", "youth_placement_q4": "1"}, {"exit_date": "2022-09-15", "youth_placement_q4": "1"}),
+        ],
         "cthires_pirl": [
             (OPEN_ENDED | {name: value}, OPEN_ENDED)
             for name, value in (
@@ -127,7 +138,7 @@ ROW_CASES = {
                 ("youth_placement_q2", "0"),
                 ("youth_placement_q4", "1"),
             )
-        ]
+        ],
     },
     "L04": {
         "cthires_pirl": _per_quarter(
@@ -188,6 +199,16 @@ ROW_CASES = {
         ],
     },
     "L07": {
+        "adult_ed": [
+            (
+                {"diploma_type": "GED", "diploma_date": ""},
+                {"diploma_type": "GED", "diploma_date": "2022-05-27"},
+            ),
+            (
+                {"diploma_type": "", "diploma_date": "2022-05-27"},
+                {"diploma_type": "", "diploma_date": ""},
+            ),
+        ],
         "cthires_pirl": [
             case
             for number in (1, 2, 3)
@@ -205,7 +226,7 @@ ROW_CASES = {
                     {f"credential_type_{number}": "4", f"credential_date_{number}": "2022-02-01"},
                 ),
             )
-        ]
+        ],
     },
     "L07_date_range": {
         "cthires_pirl": [
@@ -240,6 +261,12 @@ ROW_CASES = {
         ]
     },
     "L10": {
+        "adult_ed": [
+            (
+                {"birth_date": "1997-02-01", "entry_date": "2022-02-01", "foster_youth": "1"},
+                {"birth_date": "1997-02-02", "entry_date": "2022-02-01", "foster_youth": "1"},
+            )
+        ],
         "cthires_pirl": [
             (
                 {"adult_level": "1", "birth_date": "2004-02-02", "entry_date": "2022-02-01"},
@@ -261,7 +288,7 @@ ROW_CASES = {
                 {"foster_youth": "1", "birth_date": "1997-02-01", "entry_date": "2022-02-01"},
                 {"foster_youth": "9", "birth_date": "1997-02-01", "entry_date": "2022-02-01"},
             ),
-        ]
+        ],
     },
     "L11": {
         name: [
@@ -274,7 +301,7 @@ ROW_CASES = {
                 {"long_term_unemployed": "9", "emp_status_entry": "1"},
             ),
         ]
-        for name in ("cthires_pirl",)
+        for name in ("cthires_pirl", "adult_ed")
     },
     "L11_grade": {
         "cthires_pirl": [
@@ -304,14 +331,17 @@ ROW_CASES = {
         ]
     },
     "L15": {
-        "cthires_pirl": [
-            ({"in_secondary": "1", "educ_level": level}, {"in_secondary": "1", "educ_level": "3"})
-            for level in ("1", "2", "4", "8")
+        name: [
+            *(
+                ({"in_secondary": "1", "educ_level": level}, {"in_secondary": "1", "educ_level": "3"})
+                for level in ("1", "2", "4", "8")
+            ),
+            ({"in_secondary": "1", "educ_level": "1"}, {"in_secondary": "0", "educ_level": "1"}),
         ]
-        + [({"in_secondary": "1", "educ_level": "1"}, {"in_secondary": "0", "educ_level": "1"})]
+        for name in PERIODS
     },
     "L16": {
-        "cthires_pirl": [
+        name: [
             (
                 {"in_postsecondary": "1", "educ_training_date": ""},
                 {"in_postsecondary": "1", "educ_training_date": "2022-02-14"},
@@ -321,6 +351,7 @@ ROW_CASES = {
                 {"in_postsecondary": "0", "educ_training_date": ""},
             ),
         ]
+        for name in PERIODS
     },
     "birth_before_entry": {
         "cthires_pirl": [
@@ -437,6 +468,12 @@ ASKS_NOTHING = {
     "identity_thin": {"birth_date": "1998-04-17", "ssn": "219099999"},
 }
 
+AGAIN = {"entry_date": "2023-01-02", "exit_date": "2023-03-31"}
+"""The same in the contract of participants."""
+POP = {"exit_date": ""}
+"""The example's learner with no date of exit: the last activity is what ended the period."""
+NEXT_POP = {"pop_number": "2", "exit_date": "", "entry_date": "2022-09-06", "last_activity_date": "2022-12-02"}
+"""A second period of the example's learner, 102 days after the last activity of the first."""
 LATER = {"obs_number": "2", "entry_date": "2023-01-02", "exit_date": "2023-03-31"}
 """A second record of the example's person, more than 90 days after the first."""
 
@@ -456,8 +493,32 @@ FILE_CASES = {
             ([{}, LATER | {"ssn": ""}], set()),
             ([{}, LATER | {"ssn": "219099998", "participant_id": "4100028"}], set()),
         ],
+        "cthires_participant": [
+            ([{}, AGAIN | {"birth_date": "1998-04-18"}], {0, 1}),
+            ([{}, AGAIN | {"ssn": "219099998"}], {0, 1}),
+            ([{}, AGAIN | {"ssn": ""}, AGAIN | {"ssn": "219099998", "participant_id": "4100028"}], set()),
+        ],
+        "adult_ed": [
+            ([POP, NEXT_POP | {"birth_date": "1998-04-18"}], {0, 1}),
+            ([POP, NEXT_POP | {"ssn": "219099998"}], {0, 1}),
+            ([POP, NEXT_POP | {"ssn": ""}, NEXT_POP | {"ssn": "219099998", "student_id": "L1"}], set()),
+        ],
     },
     "L17": {
+        "cthires_participant": [
+            ([{}, AGAIN | {"entry_date": "2022-09-15"}], {1}),
+            ([AGAIN | {"entry_date": "2022-09-15"}, {}], {0}),
+            ([{"exit_date": "", "exit_reason": ""}, AGAIN], {1}),
+            ([{}, AGAIN | {"entry_date": "2022-09-16"}], set()),
+            ([{"exit_date": "", "exit_reason": ""}, AGAIN | {"program_code": "DW"}], set()),
+            ([{"exit_date": "", "exit_reason": ""}, AGAIN | {"participant_id": "4100028"}], set()),
+        ],
+        "adult_ed": [
+            ([POP, NEXT_POP | {"entry_date": "2022-05-27"}], {1}),
+            ([POP, NEXT_POP | {"entry_date": "2022-05-28"}], set()),
+            ([{"exit_date": "2022-06-10"}, NEXT_POP | {"entry_date": "2022-06-10"}], {1}),
+            ([POP, NEXT_POP | {"entry_date": "2022-05-27", "student_id": "L1"}], set()),
+        ],
         "cthires_pirl": [
             ([{}, LATER | {"entry_date": "2022-09-15"}], {1}),
             ([LATER | {"entry_date": "2022-09-15"}, {}], {0}),
@@ -481,9 +542,26 @@ FILE_CASES = {
                 ],
                 {1, 2},
             ),
-        ]
+        ],
     },
     "L18": {
+        "cthires_participant": [
+            ([{}, AGAIN | {"entry_date": "2022-12-14"}], {1}),
+            ([{}, AGAIN | {"entry_date": "2022-12-15"}], set()),
+            ([{}, AGAIN | {"entry_date": "2022-12-14", "program_code": "DW"}], set()),
+            (
+                [
+                    {"planned_gap_from": "2022-09-01", "planned_gap_to": "2022-12-10"},
+                    AGAIN | {"entry_date": "2022-12-14"},
+                ],
+                set(),
+            ),
+        ],
+        "adult_ed": [
+            ([POP, NEXT_POP | {"entry_date": "2022-08-24"}], {1}),
+            ([POP, NEXT_POP | {"entry_date": "2022-08-25"}], set()),
+            ([POP, NEXT_POP | {"entry_date": "2022-08-24", "student_id": "L1"}], set()),
+        ],
         "cthires_pirl": [
             ([{}, LATER | {"entry_date": "2022-12-14"}], {1}),
             ([{}, LATER | {"entry_date": "2022-12-15"}], set()),
@@ -503,7 +581,7 @@ FILE_CASES = {
                 )
                 for name in ("adult_level", "dislocated_worker_level", "youth_level", "wagner_peyser_level")
             ),
-        ]
+        ],
     },
     "ssn_with_two_names": {
         "ui_wage_person_quarter": [
