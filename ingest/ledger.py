@@ -1,7 +1,7 @@
 """The ledger: which files came, what became of them, and which of them stand. In the warehouse, beside the rows.
 
-Belongs here: the ledger's tables, writing a batch in the transaction of its rows, visibility. Does not: the line log
-outside the database (ledger_log), rows, identities.
+Belongs here: the ledger's tables, writing a batch in the transaction of its rows, visibility. Does not: which batches
+stand (standing), the line log outside the database (ledger_log), rows, identities.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import contracts
+from ingest import cross_results, drift_ledger, profile
 from ingest.engine import quote
 from ingest.findings import GateResult, Refused
 from ingest.naming import Facts
 from ingest.split import raw_ddl
+from ingest.standing import VIEWS, standing_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,7 +29,8 @@ create table if not exists ledger.batch (
     byte_count bigint not null, period varchar, period_from date, period_to date, extract_ts timestamp,
     landed_at timestamp not null, submission_mode varchar not null, is_final boolean not null, amend_mode varchar,
     contract_version varchar not null, outcome varchar not null, reject_reason varchar, rows_received bigint not null,
-    rows_accepted bigint not null, rows_quarantined bigint not null, submission_digest varchar not null
+    rows_accepted bigint not null, rows_quarantined bigint not null, submission_digest varchar not null,
+    is_held boolean default false, drift_accepted boolean default false, layout_year integer
 );
 create table if not exists ledger.sighting (
     batch_id varchar not null, file_name varchar not null, extract_ts timestamp not null, file_version integer not null
@@ -45,39 +48,13 @@ create table if not exists ledger.visible_batch (
     as_of_date date not null
 );
 create table if not exists ledger.build (as_of_date date not null);
+alter table ledger.batch add column if not exists is_held boolean default false;
+alter table ledger.batch add column if not exists drift_accepted boolean default false;
+alter table ledger.batch add column if not exists layout_year integer;
 """
-"""Grain: batch one row per file and period; sighting one per time the same bytes came as an extract of another day;
+"""Grain: batch one row per file, period and terms; sighting one per batch and name its bytes came under;
 finding one per listed row of a rule (row_no null: the whole file); rule_count one per rule and batch (rows_failed null:
-the whole file); visible_batch one per source and period; build exactly one row once visibility was set."""
-
-RANKED = """
-select b.batch_id, b.source, b.period, s.extract_ts, b.rows_accepted,
-    row_number() over (
-        partition by b.source, b.period order by s.extract_ts desc, s.file_version desc, b.sha256 desc, s.file_name desc
-    ) as place
-from ledger.batch as b inner join ledger.sighting as s using (batch_id)
-where b.outcome <> 'reject_file'
-"""
-"""Accepted batches of each source and period; place 1 stands: newest extract, then version, then checksum."""
-
-RECONCILIATION = f"""
-create or replace view ledger.reconciliation as
-with standing as (select distinct batch_id from ({RANKED}) as ranked where place = 1)
-select
-    b.source,
-    count(*) filter (where b.outcome <> 'reject_file') as files_accepted,
-    count(*) filter (where b.outcome = 'reject_file') as files_rejected,
-    coalesce(sum(b.rows_received) filter (where b.outcome <> 'reject_file'), 0)::bigint as rows_received,
-    coalesce(sum(b.rows_accepted) filter (where standing.batch_id is not null), 0)::bigint as rows_accepted,
-    coalesce(sum(b.rows_quarantined) filter (where b.outcome <> 'reject_file'), 0)::bigint as rows_quarantined,
-    coalesce(sum(b.rows_accepted) filter (
-        where b.outcome <> 'reject_file' and standing.batch_id is null
-    ), 0)::bigint as rows_superseded
-from ledger.batch as b left join standing using (batch_id)
-group by b.source
-"""
-"""Per source, over all time: rows_received = rows_accepted + rows_quarantined + rows_superseded. A rejected file counts
-in files_rejected, its rows in none."""
+the whole file); visible_batch one per batch that stands; build exactly one row once visibility was set."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +81,20 @@ class Batch:
     rows_accepted: int
     rows_quarantined: int
     submission_digest: str
+    is_held: bool = False
+    drift_accepted: bool = False
+    layout_year: int | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(Batch))
 
 
-def batch_id(source: str, period: str | None, sha256: str) -> str:
-    """'<source>-<period>-<12 hex digits>'; a file that does not say its period has 'unknown' there."""
-    return f"{source}-{period or 'unknown'}-{sha256[:12]}"
+def batch_id(source: str, facts: Facts | None, sha256: str) -> str:
+    """'<source>-<period>-<12 hex digits>' and the terms of the manifest, if special: `-delta`, `-` and 6 hex digits.
+
+    A file that does not say its period has 'unknown' there.
+    """
+    return f"{source}-{facts.period if facts else 'unknown'}-{sha256[:12]}{facts.terms if facts else ''}"
 
 
 def ensure(con: duckdb.DuckDBPyConnection) -> None:
@@ -120,7 +103,10 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
     A column a newer contract adds is added to the raw table, null in the rows that are there.
     """
     con.execute(DDL)
-    con.execute(RECONCILIATION)
+    con.execute(profile.DDL)
+    con.execute(drift_ledger.DDL)
+    con.execute(cross_results.DDL)
+    con.execute(VIEWS)
     for source in contracts.sources().values():
         con.execute(raw_ddl(source))
         for name, kind in source.raw_columns:
@@ -169,16 +155,47 @@ def forget(con: duckdb.DuckDBPyConnection, wanted: str) -> None:
 
 
 def see_again(con: duckdb.DuckDBPyConnection, seen: str, file_name: str, facts: Facts) -> bool:
-    """Note that the bytes of a batch came as the extract of some day. Returns False when that is known already."""
-    row = [seen, file_name, facts.extract_ts, facts.version]
-    [(known,)] = con.execute(
-        "select count(*) from warehouse.ledger.sighting "
-        "where batch_id = ? and file_name = ? and extract_ts = ? and file_version = ?",
-        row,
+    """Note which extract the bytes of a batch came as, under a name. Returns False when that is known already.
+
+    A name means one extract: what it meant before, of this batch or of the same bytes under other terms, is withdrawn.
+    Other bytes under the same name and day are a new version of it, whatever the name says.
+    """
+    ledger = "warehouse.ledger"
+    [(source, sha256)] = con.execute(f"select source, sha256 from {ledger}.batch where batch_id = ?", [seen]).fetchall()
+    here = (
+        f"{ledger}.sighting where file_name = ? and batch_id in (select batch_id from {ledger}.batch where source = ?"
+    )
+    [(others,)] = con.execute(
+        f"select max(file_version) from {here} and sha256 <> ? and outcome <> 'reject_file') and extract_ts = ?",
+        [file_name, source, sha256, facts.extract_ts],
     ).fetchall()
-    if not known:
-        con.execute("insert into warehouse.ledger.sighting values (?, ?, ?, ?)", row)
-    return not known
+    now = (seen, facts.extract_ts, max(facts.version, (others or 0) + 1))
+    of_bytes = [file_name, source, sha256]
+    known = con.execute(f"select batch_id, extract_ts, file_version from {here} and sha256 = ?)", of_bytes).fetchall()
+    if known == [now]:
+        return False
+    con.execute(f"delete from {here} and sha256 = ?)", of_bytes)
+    con.execute(f"insert into {ledger}.sighting values (?, ?, ?, ?)", [seen, file_name, *now[1:]])
+    return True
+
+
+def take_up(con: duckdb.DuckDBPyConnection, known: Batch, file_name: str, facts: Facts) -> bool:
+    """Take up what a manifest says of bytes that are loaded already, in the caller's transaction; the rows stay.
+
+    Under the batch's own name the manifest replaces what was said before; under another name it is the extract of
+    another day, and may add that the period is final. Returns whether anything changed.
+    """
+    is_own = file_name == known.file_name
+    now = {"is_final": facts.is_final if is_own else known.is_final or facts.is_final}
+    if is_own:
+        now |= {"extract_ts": facts.extract_ts, "submission_digest": facts.digest}
+    changed = {column: value for column, value in now.items() if getattr(known, column) != value}
+    if changed:
+        assignments = ", ".join(f"{column} = ?" for column in changed)
+        con.execute(
+            f"update warehouse.ledger.batch set {assignments} where batch_id = ?", [*changed.values(), known.batch_id]
+        )
+    return see_again(con, known.batch_id, file_name, facts) or bool(changed)
 
 
 def _marks(row: list[Any]) -> str:
@@ -203,7 +220,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ..
 
 
 def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) -> date:
-    """Choose what a build may see: per source and period the newest extract taken by the end of `as_of`.
+    """Choose what a build may see: of each source and period, what stands by the end of `as_of`.
 
     `con` has the warehouse as its main database. Without `as_of`, the day of the newest accepted extract. Rewrites
     ledger.visible_batch and ledger.build in one transaction and returns the day.
@@ -211,7 +228,7 @@ def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) ->
     """
     ensure(con)
     if as_of is None:
-        [(as_of,)] = con.execute(f"select max(extract_ts)::date from ({RANKED})").fetchall()
+        [(as_of,)] = con.execute(f"select max(extract_ts)::date from ({standing_sql()})").fetchall()
     if as_of is None:
         raise Refused("No file has been accepted yet, so there is nothing to build. Load an extract first.")
     con.execute("begin")
@@ -219,8 +236,8 @@ def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) ->
         con.execute("delete from ledger.visible_batch")
         con.execute("delete from ledger.build")
         con.execute(
-            f"insert into ledger.visible_batch select batch_id, source, period, extract_ts, $as_of from ("
-            f"{RANKED} and s.extract_ts < $as_of::date + 1 qualify place = 1) order by source, period",
+            "insert into ledger.visible_batch select batch_id, source, period, extract_ts, $as_of from ("
+            f"{standing_sql(known='s.extract_ts < $as_of::date + 1')}) order by source, period, extract_ts, batch_id",
             {"as_of": as_of},
         )
         con.execute("insert into ledger.build values (?)", [as_of])

@@ -15,24 +15,30 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import contracts
 from contracts import Source
+from contracts.profile import Profile, find_profile
 from home import Home
-from ingest import archive, gate, ledger, ledger_log, receipts, split
+from ingest import archive, drift, drift_ledger, drift_page, gate, ledger, ledger_log, profile, receipts, repeat, split
 from ingest.engine import EngineFault, in_sentences, literal, scratch_engine
 from ingest.findings import GateResult, Rejected
-from ingest.landing import Submission, scan
-from ingest.naming import Facts, read_facts, submission_digest
+from ingest.landing import Submission, look, scan, unchanged
+from ingest.naming import Facts, is_announced_otherwise, read_facts, submission_digest
+from ingest.readers.reading import Submitted
 from ingest.stage import identifying
+from ingest.standing import standing_batches
 
 if TYPE_CHECKING:
     import duckdb
 
+LEFT_BY_THE_GATE = (
+    "stage", "identifiers", "failed", "invalid", "suspect", "duplicate", "quarantined", "misplaced", "person",
+)  # fmt: skip
 Progress = Callable[[str, str], None]
 """Told the file name and what is being done with it."""
 
@@ -55,6 +61,10 @@ class BatchResult:
     rows_quarantined: int
     reject_reason: str | None
     receipt: Path
+    note: str = ""
+    """What came of a repetition that said something new."""
+    is_held: bool = False
+    """It differs from the batches before it and does not stand until a steward releases it."""
 
     @property
     def message(self) -> str:
@@ -62,10 +72,22 @@ class BatchResult:
         if self.outcome == "reject_file":
             again = "" if self.is_new else " (as before: the same file was refused already)"
             return f"{self.file_name} was rejected{again}: {self.reject_reason}"
+        if self.is_held:
+            return f"{self.file_name} is held: it differs too much from the batches before it and is not in use."
         if not self.is_new:
-            return f"{self.file_name} holds the bytes of {self.batch_id}, which is loaded already: nothing was changed."
+            came_of_it = self.note or "nothing was changed."
+            return f"{self.file_name} holds the bytes of {self.batch_id}, which is loaded already: {came_of_it}"
         kept_out = f", {self.rows_quarantined:,} quarantined" if self.rows_quarantined else ""
         return f"{self.file_name}: {self.rows_received:,} rows received, {self.rows_accepted:,} accepted{kept_out}."
+
+
+def submission(
+    path: Path, source: Source, facts: Facts | None, profile: Profile | None = None, home: Home | None = None
+) -> Submitted:
+    """What the readers must know beside the bytes; local profiles lie in the home's folder `profiles`."""
+    folders = [home.root / "profiles"] if home is not None else []
+    chosen = profile or find_profile(source, path.name, *folders)
+    return Submitted(path.name, chosen, facts.extract_ts.date() if facts else None)
 
 
 def load_source(
@@ -74,33 +96,39 @@ def load_source(
     landing: Path | None = None,
     settle_seconds: float = 0.0,
     progress: Progress = silent,
+    look_again: float = 0.0,
 ) -> list[BatchResult]:
     """Load every settled file of a source, by file name; one that is refused does not stop the next.
 
-    The caller holds the run lock. Raises Refused when loading cannot go on at all (full disk); the files before are
-    loaded then, the file at hand is not.
+    A file touched in the last `look_again` seconds is looked at twice that far apart, and waits when it changed; one
+    whose manifest announces another checksum waits until it is twice as old. The caller holds the run lock.
+    Raises Refused when loading cannot go on at all (full disk): the files before are loaded, the file at hand is not.
     """
-    found = scan(landing or home.landing, settle_seconds, source)
-    with _open(home) as con, _schema_beside(source):
-        return [_load(con, home, contracts.load(source), seen, progress) for seen in found]
+    contract = contracts.load(source)
+    found = unchanged(scan(landing or home.landing, settle_seconds, contract.name), look_again)
+    with _open(home) as con, _schema_beside(contract.name):
+        tried = [_load(con, home, contract, seen, progress, 2 * look_again) for seen in found]
+        return _compared(con, home, contract, [done for done in tried if done is not None], progress)
 
 
 def load_file(home: Home, path: Path, source: str, progress: Progress = silent) -> BatchResult:
     """Load one file, wherever it lies. The caller holds the run lock. Raises Refused as load_source does."""
-    size = path.lstat().st_size if path.is_file() else 0
-    with _open(home) as con, _schema_beside(source):
-        return _load(con, home, contracts.load(source), Submission(source, path, size, 0), progress)
+    contract = contracts.load(source)
+    with _open(home) as con, _schema_beside(contract.name):
+        done = _load(con, home, contract, look(contract.name, path) or Submission(contract.name, path, 0, 0), progress)
+        assert done is not None  # a file that is asked for by its path does not wait
+        return _compared(con, home, contract, [done], progress)[0]
 
 
-def validate_file(path: Path, source: str | Source) -> GateResult:
+def validate_file(path: Path, source: str | Source, profile: Profile | None = None) -> GateResult:
     """Judge a file without loading it: no archive, no ledger. Raises Refused when the disk is full.
 
-    `source` may be a contract that no registry knows, such as a draft.
+    `source` may be a contract that no registry knows, such as a draft; `profile` None: the one the name calls for.
     """
     contract = contracts.as_source(source)
     result = GateResult(contract.name)
     try:
-        facts = read_facts(path)
+        facts = read_facts(path, contract, is_trial=True)
     except Rejected as refusal:
         facts = None
         result.counts += refusal.counts
@@ -110,7 +138,7 @@ def validate_file(path: Path, source: str | Source) -> GateResult:
         result.counts += refusal.counts
         return result.reject(str(refusal))
     with in_sentences(path.parent), scratch_engine(None) as con:
-        passage = gate.judge(con, path, contract, data, facts)
+        passage = gate.judge(con, path, contract, data, facts, submitted=submission(path, contract, facts, profile))
         judged = passage.result
         judged.quarantined = gate.quarantined_rows(con, passage)
     if result.counts and not judged.is_rejected:
@@ -156,16 +184,20 @@ def _schema_beside(source: str) -> Iterator[None]:
 def _catch_up(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Log lines and receipts of batches that were committed by a run killed right after."""
     ledger_log.append(con, home.ledger_log, ledger_log.missing(con, home.ledger_log))
-    for batch_id, source in con.execute("select batch_id, source from warehouse.ledger.batch order by all").fetchall():
-        if not receipts.folder(home, source, batch_id).joinpath("receipt.html").exists():
-            receipts.write(con, home, batch_id)
+    receipts.write_missing(con, home)
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, home: Home, source: Source, seen: Submission, progress: Progress
-) -> BatchResult:
-    facts, refusal = _facts(seen.path)
-    period = facts.period if facts else None
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    source: Source,
+    seen: Submission,
+    progress: Progress,
+    waits_until: float = 0.0,
+) -> BatchResult | None:
+    """What became of one file. None: it is younger than `waits_until` seconds and not yet what its manifest says."""
+    seen = look(source.name, seen.path) or seen
+    facts, refusal = _facts(seen.path, source)
 
     def tell(step: str) -> None:
         progress(seen.file_name, step)
@@ -174,19 +206,30 @@ def _load(
     try:
         if ledger.has_size(con, source.name, seen.size):
             data = archive.inspect(seen.path)
-            known = ledger.find(con, ledger.batch_id(source.name, period, data.sha256))
-            if known and _stands(known, seen.path, source):
+            known = repeat.known_batch(con, source, facts, data.sha256, seen.path)
+            if known is not None:
                 return _repeat(con, home, known, seen, facts)
         copy = archive.store(seen.path, home.archive)
     except Rejected as unread:
         return _not_read(con, home, source, seen, facts, unread)
     try:
+        if is_announced_otherwise(facts, copy.facts.sha256) and seen.is_younger_than(waits_until):
+            copy.discard()
+            return None
+        known = repeat.known_batch(con, source, facts, copy.facts.sha256, seen.path)
+        if known is not None:  # replaced by known bytes since it was looked at
+            copy.discard()
+            return _repeat(con, home, known, seen, facts)
         if refusal is not None:
             result = GateResult(source.name, counts=list(refusal.counts)).reject(str(refusal))
         else:
-            result = gate.judge(con, copy.path, source, copy.facts, facts, tell).result
+            result = gate.judge(
+                con, copy.path, source, copy.facts, facts, tell, submission(seen.path, source, facts, None, home)
+            ).result
         copy.seal()
         batch = _batch(source, seen, copy.facts, facts, result)
+        if batch.rows_accepted:
+            batch = replace(batch, is_held=drift.must_wait(con, source, batch.period))
         _commit(con, home, source, batch, result, facts, tell)
     except BaseException:
         copy.discard()
@@ -194,28 +237,19 @@ def _load(
     return _finish(con, home, batch, tell)
 
 
-def _facts(path: Path) -> tuple[Facts | None, Rejected | None]:
+def _facts(path: Path, source: Source) -> tuple[Facts | None, Rejected | None]:
     try:
-        return read_facts(path), None
+        return read_facts(path, source), None
     except Rejected as refusal:
         return None, refusal
-
-
-def _stands(known: ledger.Batch, path: Path, source: Source) -> bool:
-    """Whether a verdict still holds: an accepted file's always; a refused one's while name, manifest and contract are
-    the same."""
-    if known.outcome != "reject_file":
-        return True
-    return known.submission_digest == submission_digest(path) and known.contract_version == source.version
 
 
 def _repeat(
     con: duckdb.DuckDBPyConnection, home: Home, known: ledger.Batch, seen: Submission, facts: Facts | None
 ) -> BatchResult:
-    """The same bytes again. When they are the extract of another day, that is noted: it may make them stand again."""
-    if facts is not None and known.outcome != "reject_file":
-        ledger.see_again(con, known.batch_id, seen.file_name, facts)
-    return _result(home, known, seen.file_name, is_new=False)
+    """The same bytes again: rows stay, and what is said of them now is taken up."""
+    note = repeat.take_up(con, home, known, seen.file_name, facts)
+    return _result(home, known, seen.file_name, is_new=False, note=note)
 
 
 def _not_read(
@@ -240,7 +274,7 @@ def _batch(
 ) -> ledger.Batch:
     period = facts.period if facts else None
     return ledger.Batch(
-        batch_id=ledger.batch_id(source.name, period, data.sha256)
+        batch_id=ledger.batch_id(source.name, facts, data.sha256)
         if data.sha256
         else _unread_id(source.name, seen.file_name),
         source=source.name,
@@ -262,6 +296,8 @@ def _batch(
         rows_accepted=result.rows_accepted,
         rows_quarantined=result.rows_quarantined,
         submission_digest=submission_digest(seen.path),
+        drift_accepted=facts.drift_accepted if facts else False,
+        layout_year=facts.layout_year if facts else None,
     )
 
 
@@ -284,6 +320,7 @@ def _commit(
         if source.has_identity:
             split.write_identities(con, source, batch.batch_id, batch.sha256)
         tell("storing rows")
+    before = standing_batches(con, source.name)
     con.execute("begin")
     try:
         if rows is not None:
@@ -293,11 +330,25 @@ def _commit(
         if batch.sha256:
             ledger.forget(con, _unread_id(source.name, batch.file_name))
         ledger.record(con, batch, result, facts)
+        if batch.outcome != "reject_file":
+            measured = profile.measure(con, source, rows or split.STAGE, batch.rows_accepted, batch.rows_received)
+            profile.store(con, batch.batch_id, measured)
+        receipts.withdraw(home, source.name, before ^ standing_batches(con, source.name))
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
-    for table in ("stage", "identifiers", "failed", "invalid", "suspect", "duplicate", "quarantined", "person"):
+    for table in (
+        "stage",
+        "identifiers",
+        "failed",
+        "invalid",
+        "suspect",
+        "duplicate",
+        "quarantined",
+        "misplaced",
+        "person",
+    ):
         con.execute(f"drop table if exists {table}")
 
 
@@ -312,10 +363,33 @@ def _finish(
         )
     ledger_log.append(con, home.ledger_log, [batch.batch_id])
     receipts.write(con, home, batch.batch_id)
+    receipts.write_missing(con, home, batch.source)
     return _result(home, batch, batch.file_name, is_new=True)
 
 
-def _result(home: Home, batch: ledger.Batch, file_name: str, is_new: bool) -> BatchResult:
+def _compared(
+    con: duckdb.DuckDBPyConnection, home: Home, source: Source, loaded: list[BatchResult], progress: Progress
+) -> list[BatchResult]:
+    """The results once every batch of the source was compared with those before it; log and receipts follow."""
+    progress(source.name, "comparing with the batches before")
+    known = drift_ledger.known(con, source.name)
+    lost = [batch_id for batch_id in known if not drift_page.path(home, source, batch_id).exists()]
+    judged = drift.review(con, source, again=lost)
+    drift_page.write(home, source, judged)
+    changed = [batch_id for batch_id, one in judged.items() if one.changes_receipt]
+    ledger_log.append(con, home.ledger_log, changed)
+    for batch_id in changed:
+        receipts.write(con, home, batch_id)
+    now = {done.batch_id: ledger.find(con, done.batch_id) for done in loaded}
+    return [
+        replace(done, outcome=batch.outcome, is_held=batch.is_held)
+        for done in loaded
+        for batch in [now[done.batch_id]]
+        if batch is not None
+    ]
+
+
+def _result(home: Home, batch: ledger.Batch, file_name: str, is_new: bool, note: str = "") -> BatchResult:
     return BatchResult(
         source=batch.source,
         file_name=file_name,
@@ -327,4 +401,5 @@ def _result(home: Home, batch: ledger.Batch, file_name: str, is_new: bool) -> Ba
         rows_quarantined=batch.rows_quarantined,
         reject_reason=batch.reject_reason,
         receipt=receipts.folder(home, batch.source, batch.batch_id) / "receipt.html",
+        note=note,
     )

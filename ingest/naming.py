@@ -24,7 +24,15 @@ from ingest.findings import Rejected, RuleCount, whole_file
 from ingest.manifest import SUFFIX as MANIFEST_SUFFIX
 from ingest.manifest import Manifest
 
-__all__ = ["MANIFEST_SUFFIX", "Facts", "period_span", "plain_name", "read_facts", "submission_digest"]
+__all__ = [
+    "MANIFEST_SUFFIX",
+    "Facts",
+    "is_announced_otherwise",
+    "period_span",
+    "plain_name",
+    "read_facts",
+    "submission_digest",
+]
 
 FORMAT = r"(?:\.[A-Za-z][A-Za-z0-9]{0,7}){0,2}"
 """Up to two suffixes: of the format and of what it is packed in (`.csv.gz`)."""
@@ -199,6 +207,11 @@ def read_facts(path: Path, source: Source | None = None, is_trial: bool = False)
         digest=submission_digest(path),
         notes=tuple(notes),
     )
+
+
+def is_announced_otherwise(facts: Facts | None, sha256: str) -> bool:
+    """Whether the manifest names other bytes than these: those announced may still be on their way."""
+    return facts is not None and facts.sha256 is not None and facts.sha256.lower() != sha256
 
 
 def submission_digest(path: Path) -> str:

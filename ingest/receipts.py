@@ -1,4 +1,4 @@
-"""Receipts: what became of one file, for the agency that sent it. JSON for programs, HTML for people.
+"""Receipts: what became of one file, for the agency that sent it. JSON for programs, HTML and CSV for people.
 
 Belongs here: telling what the ledger says. Does not: deciding anything, or any value of a row. Made from the ledger
 alone, so a lost receipt can be made again.
@@ -6,7 +6,11 @@ alone, so a lost receipt can be made again.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from functools import cache
@@ -14,9 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import contracts
+from contracts import Source
 from home import Home
+from ingest import cross_results
+from ingest.calendar import due_of, following
 from ingest.findings import FIXES, LISTED_ROWS
 from ingest.ledger import Batch, find
+from ingest.naming import PERIOD
+from ingest.standing import standing_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +40,9 @@ HEADLINES = {
     "quarantine_rows": "Accepted, some rows kept out",
     "reject_file": "Rejected",
 }
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r|]")
+"""What a spreadsheet may take for the beginning of a formula, full-width forms included."""
+HELD = "Held: differs from the batches before it"
 
 
 def folder(home: Home, source: str, batch_id: str) -> Path:
@@ -39,40 +51,118 @@ def folder(home: Home, source: str, batch_id: str) -> Path:
 
 
 def write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str) -> Path:
-    """Write receipt.json and receipt.html from the ledger; returns the HTML file."""
+    """Write receipt.json, receipt.html and findings.csv from the ledger; returns the HTML file."""
     batch = find(con, batch_id)
     if batch is None:
         raise LookupError(f"The ledger has no batch {batch_id}.")
-    receipt = describe(batch, _rules(con, batch))
+    receipt = describe(batch, _rules(con, batch), _base_of(con, batch), cross_results.of_batch(con, batch))
     target = folder(home, batch.source, batch_id)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(target / "receipt.json", json.dumps(receipt, indent=2, default=str) + "\n")
-    _write(target / "receipt.html", _template().render(receipt))
+    write_whole(target / "receipt.json", json.dumps(receipt, indent=2, default=str) + "\n")
+    write_whole(target / "findings.csv", findings_csv(receipt))
+    write_whole(target / "receipt.html", _template().render(receipt))
     return target / "receipt.html"
 
 
-def describe(batch: Batch, rules: list[dict[str, Any]]) -> dict[str, Any]:
-    """The receipt as plain data."""
+def withdraw(home: Home, source: str, batch_ids: Iterable[str]) -> None:
+    """Take away receipts that are about to say something else, so that they are made anew even after a crash."""
+    for batch_id in batch_ids:
+        folder(home, source, batch_id).joinpath("receipt.html").unlink(missing_ok=True)
+
+
+def write_missing(con: duckdb.DuckDBPyConnection, home: Home, source: str | None = None) -> None:
+    """Make every receipt that is not there, of one source or of all."""
+    found = con.execute(
+        "select batch_id, source from warehouse.ledger.batch where source = coalesce(?, source) order by all", [source]
+    ).fetchall()
+    for batch_id, of_source in found:
+        if not folder(home, of_source, batch_id).joinpath("receipt.html").exists():
+            write(con, home, batch_id)
+
+
+def describe(
+    batch: Batch, rules: list[dict[str, Any]], base: Sequence[str], cross: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The receipt as plain data. `base`: the batches that stand of the same source and period."""
     contract = contracts.load(batch.source)
-    errors = [rule for rule in rules if rule["severity"] == "error"]
-    warnings = [rule for rule in rules if rule["severity"] == "warning"]
     return {
         **asdict(batch),
+        **_rows(batch, batch.batch_id in base),
+        "stands": batch.batch_id in base,
+        "superseded_by": [] if batch.batch_id in base or _is_out(batch) else list(base),
         "title": contract.title,
         "agency": contract.agency,
         "contract_id": contract.contract_id,
-        "headline": HEADLINES[batch.outcome],
+        "headline": HELD if batch.is_held else HEADLINES[batch.outcome],
         "summary": _summary(batch),
-        "next_step": _next_step(batch),
-        "errors": errors,
-        "warnings": warnings,
+        "next_step": _next_step(batch, batch.batch_id in base),
+        "due_next": due_next(batch, contract),
+        "errors": [rule for rule in rules if rule["severity"] == "error"],
+        "warnings": [rule for rule in rules if rule["severity"] == "warning"],
+        "cross_file": cross,
     }
+
+
+def _is_out(batch: Batch) -> bool:
+    return batch.is_held or batch.outcome == "reject_file"
+
+
+def _rows(batch: Batch, stands: bool) -> dict[str, int]:
+    """rows_received = rows_accepted + rows_quarantined + rows_superseded + rows_held + rows_refused, of one file."""
+    loaded = batch.rows_accepted
+    return {
+        "rows_accepted": loaded if stands else 0,
+        "rows_superseded": 0 if stands or _is_out(batch) else loaded,
+        "rows_held": loaded if batch.is_held else 0,
+        "rows_refused": batch.rows_received - batch.rows_quarantined if batch.outcome == "reject_file" else 0,
+    }
+
+
+def _base_of(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[str]:
+    """What stands of the batch's source and period, by id."""
+    standing = con.execute(
+        f"select batch_id from ({standing_sql('warehouse.ledger', 'b.source = $source and b.period = $period')}) "
+        "order by batch_id",
+        {"source": batch.source, "period": batch.period},
+    ).fetchall()
+    return [batch_id for (batch_id,) in standing]
+
+
+def due_next(batch: Batch, contract: Source) -> dict[str, str] | None:
+    """The period after this one and the day its submission is due; None where periods do not follow each other."""
+    if not batch.period or not PERIOD.fullmatch(batch.period):
+        return None
+    due = due_of(contract, following(batch.period))
+    return {"period": due.period, "due": due.due.isoformat()}
+
+
+def findings_csv(receipt: dict[str, Any]) -> str:
+    """One line per listed row of a rule, for a spreadsheet: what to correct where. No cell can start a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["rule", "severity", "column", "row", "message", "how_to_fix"])
+    across = (receipt["cross_file"] or {}).get("broken", [])
+    for rule in [*receipt["errors"], *receipt["warnings"], *across]:
+        words = (rule["rule_id"], rule["severity"], rule["column"] or "")
+        for row in rule["rows"] or [""]:
+            cells = (*words, str(row), _sentence(rule), rule["fix"])
+            writer.writerow([inert(cell) for cell in cells])
+    return out.getvalue()
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before whatever could begin one."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def _summary(batch: Batch) -> str:
     received, accepted = f"{batch.rows_received:,}", f"{batch.rows_accepted:,}"
     if batch.outcome == "reject_file":
         return f"The file was not loaded. {batch.reject_reason}"
+    if batch.is_held:
+        return (
+            f"Of {received} rows received, {accepted} are in order, but the file as a whole is unlike those before it."
+        )
     if batch.outcome == "quarantine_rows":
         return (
             f"Of {received} rows received, {accepted} were loaded and {batch.rows_quarantined:,} were kept out because "
@@ -83,11 +173,22 @@ def _summary(batch: Batch) -> str:
     return f"All {received} rows were loaded."
 
 
-def _next_step(batch: Batch) -> str:
+def _next_step(batch: Batch, stands: bool) -> str:
     if batch.outcome == "reject_file":
         return (
             "Nothing of this file is in use; the last good extract of the period stays. Correct what is listed below "
             "and send the whole extract again. Nothing needs to be withdrawn."
+        )
+    if batch.is_held:
+        return (
+            "Nothing of this file is in use; the last good extract of the period stays. Look at the warnings and the "
+            "profile. If the file is incomplete or wrong, send the whole extract again. If the difference is real, put "
+            '"drift_accepted": true into the manifest and send both again: the file is used then.'
+        )
+    if not stands:
+        return (
+            "Nothing needs to be done. A newer extract of the same period is in use; this one is kept as history, and "
+            "its rows count as superseded."
         )
     if batch.outcome == "quarantine_rows":
         return (
@@ -102,13 +203,13 @@ def _next_step(batch: Batch) -> str:
 def _rules(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[dict[str, Any]]:
     """The broken rules of a batch: errors before warnings, whole-file findings first, then the most rows."""
     found = con.execute(
-        "select c.rule_id, c.severity, c.column_name, c.rows_failed, c.rows_checked, f.message, f.rows "
+        "select distinct c.rule_id, c.severity, c.column_name, c.rows_failed, c.rows_checked, f.message, f.rows "
         "from warehouse.ledger.rule_count c join ("
         "  select rule_id, column_name, message, list_sort(list(row_no) filter (where row_no is not null)) as rows"
         "  from warehouse.ledger.finding where batch_id = $batch_id group by all"
         ") f on f.rule_id = c.rule_id and f.column_name is not distinct from c.column_name "
         "where c.batch_id = $batch_id "
-        "order by c.severity, c.rows_failed is not null, c.rows_failed desc, c.rule_id, c.column_name, f.message",
+        "order by c.severity, c.rows_failed is null desc, c.rows_failed desc, c.rule_id, c.column_name, f.message",
         {"batch_id": batch.batch_id},
     ).fetchall()
     return [
@@ -177,27 +278,32 @@ def _bytes_text(count: int) -> str:
 
 @cache
 def _template() -> jinja2.Template:
+    return environment().get_template("receipt.html.j2")
+
+
+def environment() -> jinja2.Environment:
+    """Escapes everything a page is given."""
     import jinja2
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "row_text": _row_text,
         "bytes_text": _bytes_text,
         "sentence": _sentence,
         "moment": _moment,
         "count": lambda number: f"{number:,}",
     }
-    return environment.get_template("receipt.html.j2")
+    return made
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a reader never finds half a receipt."""
+def write_whole(path: Path, text: str) -> None:
+    """Write a page whole or not at all: a reader never finds half a receipt."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)

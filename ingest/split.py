@@ -16,7 +16,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from contracts import Source
+from contracts import RECORD_ACTION, Source
 from contracts.model import IDENTITY_COLUMNS
 from home import Home
 from ingest.engine import literal, quote, repeated
@@ -168,7 +168,7 @@ def _packed(source: Source, column: str) -> str:
 
 def write_rows(con: duckdb.DuckDBPyConnection, source: Source, batch_id: str, rows: str, join: str | None) -> int:
     """Add the accepted rows to the raw table; the caller holds the transaction. Returns how many."""
-    values = {"_batch_id": "$batch_id", "_row_no": "s._row_no"}
+    values = {"_batch_id": "$batch_id", "_row_no": "s._row_no", RECORD_ACTION: f"s.{RECORD_ACTION}"}
     if join is not None:
         values |= {"identity_key": "p.identity_key"} if source.has_identity else {}
         values |= {str(field.token_column): f"p.{quote(str(field.token_column))}" for field in source.token_fields}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import duckdb
@@ -75,13 +76,24 @@ def text(rows: list[dict[str, str]], delimiter: str = ",", end: str = "\n", head
 
 def land(
     landing: Path, content: str | bytes, source: str = "ui_wage", period: str = "2023Q1", day: str = "20230515",
-    version: int = 1,
+    version: int = 1, manifest: dict | None | str = "{}",
 ) -> Path:  # fmt: skip
-    """Drop content into the landing folder of a source under a proper name."""
+    """Drop content into the landing folder of a source under a proper name, with a manifest that says nothing.
+
+    `manifest`: what it says instead, as text or as an object; None: there is none, which is worth a warning.
+    """
     path = landing / source / f"dol_{source}_{period}_{day}_v{version:02d}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    if manifest is not None:
+        describe(path, manifest)
     return path
+
+
+def describe(path: Path, manifest: dict | str) -> None:
+    """Write the manifest of a landed file."""
+    said = manifest if isinstance(manifest, str) else json.dumps(manifest)
+    path.with_name(path.name + ".manifest.json").write_text(said, encoding="utf-8")
 
 
 def warehouse(home: Home, sql: str) -> list[tuple]:
