@@ -51,3 +51,42 @@ def test_match_tells_missing_absent_unknown_and_repeated() -> None:
     assert found.absent == ("event_seq", "credential_type", "credential_name", "issuer", "evidence_code")
     assert found.unknown == ("comment",)
     assert found.repeated == ("event_date",)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("e0100", "E0100", "p100", "p0100", "PIRL 100", "PIRL100", "pirl_100", "PIRL-100", "Item_100", "ITEM 100"),
+        *("100", "0100", "100 - Unique Individual Identifier", "100_Unique Individual Identifier"),
+    ],
+)
+def test_every_published_spelling_of_an_element_number_is_a_heading(heading: str) -> None:
+    assert contracts.canonical_columns("cthires_pirl", [heading]) == {heading: "participant_id"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("PIRL 180-C", "local_board_code_3"),
+        ("PIRL 108-C", "local_board_code_3"),
+        ("p0108a", "local_board_code_1"),
+        ("p4000", "state_code"),
+        ("e0101", "state_code"),
+        ("1704 - Earnings 2nd Quarter After Exit Quarter", "earnings_q2_usd"),
+        ("901 - A Date", "exit_date"),
+        ("OBS Number", "obs_number"),
+    ],
+)
+def test_headings_of_published_participant_records(heading: str, field: str) -> None:
+    assert contracts.canonical_columns("cthires_pirl", [heading]) == {heading: field}
+
+
+def test_two_spellings_of_one_element_are_one_column_twice() -> None:
+    found = contracts.match_header(contracts.load("cthires_pirl"), ["PIRL 900", "e0900", "p4000", "101", "PIRL 9999"])
+    assert found.repeated == ("entry_date", "state_code")
+    assert found.unknown == ("PIRL 9999",)
+
+
+def test_a_bare_number_is_a_heading_of_participant_records_only() -> None:
+    headings = ["901", "Item_901", "100 - Unique Individual Identifier"]
+    assert contracts.match_header(contracts.load("cthires_participant"), headings).columns == {}
