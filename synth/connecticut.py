@@ -24,6 +24,7 @@ from synth.extracts import Delivery
 from synth.families import live_as_families
 from synth.frame import stack
 from synth.jobs import Effects, LabourMarket
+from synth.jobs_seen import JobsSeen
 from synth.people import make_people
 from synth.stories import cast, place_employers, place_people
 from synth.story_lives import (
@@ -37,6 +38,7 @@ from synth.story_lives import (
 from synth.truth import write_truth
 from synth.wages import write_wages
 from synth.window import Window
+from synth.workforce import enrol, write_workforce
 
 FEWEST = 200
 
@@ -69,6 +71,7 @@ def generate(persons: int, seed: int, out: Path, quarters: int = 16) -> None:
         stack([adult_ed.effects(learning, seed), cthires_outcomes.effects(cthires.entries)]),
         apprenticeship.effects(agreements),
     )
+    enrolments = enrol(people, cthires, seed)
     wioa = np.isin(cthires.entries["programme"], [CODES.index(code) for code in ("ADULT", "DW", "YOUTH")])
     with Delivery(out, told_overrides()) as delivery:
         write_cthires(delivery, people, cthires, seed)
@@ -76,7 +79,8 @@ def generate(persons: int, seed: int, out: Path, quarters: int = 16) -> None:
         write_adult_ed(delivery, people, learning, seed)
         write_dual_credit(delivery, people, courses, seed)
         write_education(delivery, people, learning, courses, seed)
-        market = LabourMarket(people, employers, effects, seed)
+        market = JobsSeen(LabourMarket(people, employers, effects, seed), employers, enrolments["person"])
         write_wages(delivery, people, employers, market, told_jobs(story_employers), window, seed)
         write_economy(delivery, persons, employers, cthires, window, seed)
+        write_workforce(delivery, people, employers, cthires, enrolments, market, seed)
         write_truth(out / "truth", people, seed, window, delivery.rows_written)

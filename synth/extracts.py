@@ -97,6 +97,11 @@ class Delivery:
             self._write_manifest(path, extract, count)
         self.rows_written[extract.source] = self.rows_written.get(extract.source, 0) + count
 
+    def send(self, extract: Extract, columns: Columns, person: np.ndarray) -> None:
+        """The same; but who has nothing to report sends nothing, and a small Connecticut often has nothing."""
+        if len(person):
+            self.write(extract, columns, person)
+
     def _overridden(self, extract: Extract, columns: Columns, person: np.ndarray) -> Columns:
         columns = dict(columns)
         for said in self.overrides:
@@ -126,7 +131,9 @@ def _sha256(path: Path) -> str:
 
 
 def _record_rows(extract: Extract, person: np.ndarray) -> pa.Table:
-    count = len(person)
+    """Whose each row is; a row about nobody (-1, a headcount) has no truth."""
+    row_no = np.flatnonzero(person >= 0).astype(np.int32) + np.int32(1)
+    person, count = person[row_no - 1], len(row_no)
 
     def same(value: str) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([value]))
@@ -135,7 +142,7 @@ def _record_rows(extract: Extract, person: np.ndarray) -> pa.Table:
         [
             same(extract.source),
             same(extract.name),
-            pa.array(np.arange(1, count + 1, dtype=np.int32)),
+            pa.array(row_no),
             pa.array(person.astype(np.int32) + 1),
         ],
         schema=_RECORD,

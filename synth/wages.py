@@ -14,6 +14,7 @@ from synth.employers import Employers, naics_text
 from synth.extracts import Delivery, Extract, dollars, spoil
 from synth.frame import Frame, rows, stack, take
 from synth.jobs import LabourMarket
+from synth.jobs_seen import JobsSeen
 from synth.noise import Columns, Habits, Recorder, date_text, mistyped, ssn_text
 from synth.people import People
 from synth.rng import mixed, unit
@@ -43,7 +44,7 @@ def write_wages(
     delivery: Delivery,
     people: People,
     employers: Employers,
-    market: LabourMarket,
+    market: LabourMarket | JobsSeen,
     by_hand: Frame,
     window: Window,
     seed: int,

@@ -19,7 +19,12 @@ SPOILT = {
     "dol_cthires_service_2023Q2": 2,
     "sde_adult_ed_PY2023": 1,
     "dol_ui_wage_2024Q1": 2,
+    "ows_career_connect_2024Q2": 1,
 }
+RARE = {"suffix"}
+"""Too few people have one for every source of a small sample to show it."""
+NOBODY = {"mif_iwt_training": "employee_seq is null"}
+"""Rows that count people without naming any: they have no truth."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +49,7 @@ def test_every_contract_has_extracts_with_every_column_filled_somewhere(
         with path.open(encoding="utf-8", newline="") as handle:
             assert sorted(next(csv.reader(handle))) == sorted(fields), path.name
     counts = sample.execute(f"select {', '.join(f'count({name})' for name in fields)} from {source}").fetchall()[0]
-    assert [name for name, count in zip(fields, counts, strict=True) if count == 0] == []
+    assert [name for name, count in zip(fields, counts, strict=True) if count == 0 and name not in RARE] == []
 
 
 @pytest.mark.parametrize("source", [name for name in SOURCES if contracts.load(name).about != "person"])
@@ -54,7 +59,7 @@ def test_rows_that_are_not_about_people_have_no_truth(sample: duckdb.DuckDBPyCon
 
 @pytest.mark.parametrize("source", [name for name in SOURCES if contracts.load(name).about == "person"])
 def test_every_row_has_its_truth(sample: duckdb.DuckDBPyConnection, source: str) -> None:
-    sent = value(sample, f"select count(*) from {source}")
+    sent = value(sample, f"select count(*) from {source} where not ({NOBODY.get(source, 'false')})")
     known = value(
         sample,
         f"select count(*) from {source} x join record r on r.source = '{source}' and r.file_name = x.file_name "
