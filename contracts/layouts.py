@@ -24,7 +24,7 @@ KEYS = {
 }  # fmt: skip
 TOTALS = {"record": TEXT, "count": TEXT, "amount": TEXT, "of": TEXT}
 PLACE_KEYS = ("record", "start", "end", "field", "reading", "note")
-READINGS = ("", "cents", "quarter_year", "quarter_number", "quarter_month", "short_year", "unknown_i")
+READINGS = ("", "cents", "quarter_year", "quarter_number", "quarter_month", "short_year", "unknown_i", "account")
 """How the text at a place becomes a value; in words in layouts/README.md."""
 
 

@@ -124,8 +124,7 @@ def _encoding(where: str, said: Mapping[str, Any]) -> str | None:
         known = codecs.lookup(str(said["encoding"]))
         "".encode(known.name)
     except (LookupError, TypeError):
-        raise ContractError(f"{where}: encoding {said['encoding']!r} is none Python knows; utf-8, utf-16 and cp1252 are.") \
-            from None  # fmt: skip
+        raise ContractError(f"{where}: the encoding is unknown; utf-8, utf-16 and cp1252 are known.") from None
     return str(said["encoding"])
 
 

@@ -39,6 +39,7 @@ FIXES = {
     "G3.too_costly": "Split the file by period, or send it as CSV text.",
     "G3.too_long": "Look for a quotation mark or a line end that is missing there.",
     "G3.macro": "Save the workbook without macros (xlsx), or export the sheet as CSV.",
+    "G3.entities": "Open the workbook in a spreadsheet program and save it again.",
     "G3.external_link": "Paste the values in place of the links to other workbooks, or export the sheet as CSV.",
     "G3.sheets": "Leave one sheet with rows in the workbook, or name it in a submission profile.",
     "G3.hidden_rows": "Show all rows and columns and take off filters, then check what was hidden and save again.",

@@ -19,7 +19,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from ingest.readers.hygiene import open_quote
-from ingest.readers.protocol import LISTED, ROW_NO, Limits, Plan, Refusal, Shape
+from ingest.readers.protocol import MOST_RAGGED, ROW_NO, Limits, Plan, Refusal, Shape
 from ingest.readers.textual import TextBytes
 from ingest.readers.unpack import Stream
 
@@ -133,6 +133,8 @@ class Reader:
     def _stop_if_lost(self) -> None:
         if self._open_quote is not None:
             raise open_quote(self._open_quote)
+        if len(self._ragged) > MOST_RAGGED:
+            raise Refusal("G3.ragged", f"More than {MOST_RAGGED:,} rows do not have the columns of the header.")
 
     def _numbers(self, count: int) -> pa.Array:
         """Numbers of the next `count` well-formed records, stepping over the ragged ones among them."""
@@ -166,7 +168,7 @@ class Reader:
         return {
             "seen": self._seen,
             "ragged": len(self._ragged),
-            "ragged_rows": self._ragged[:LISTED].tolist(),
+            "ragged_rows": self._ragged.tolist(),
             "widths": sorted(self._widths)[:2],
         }
 

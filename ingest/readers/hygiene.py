@@ -84,7 +84,7 @@ class Hygiene:
             cells = pc.utf8_trim(cells, " ")
             cells = pc.if_else(pc.equal(cells, ""), None, cells)
         if name in self._converts:
-            cells = _by_value(cells, self._converts[name])
+            cells = by_value(cells, self._converts[name])
         return cells
 
     def _seen_through(self, name: str, cells: pa.StringArray, numbers: pa.Array) -> pa.StringArray:
@@ -129,7 +129,7 @@ def _refuse_control(cells: pa.StringArray, numbers: pa.Array) -> None:
         raise Refusal("G3.not_text", f"A cell of row {row:,} is not text: it holds control bytes.")
 
 
-def _by_value(cells: pa.StringArray, convert: Callable[[str], str]) -> Any:
+def by_value(cells: pa.StringArray, convert: Callable[[str], str]) -> Any:
     """Each distinct value converted once."""
     coded = cells.dictionary_encode()
     values = pa.array([None if text is None else convert(text) for text in coded.dictionary.to_pylist()], pa.string())

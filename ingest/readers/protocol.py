@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 ROW_NO = "_row_no"
-LISTED = 1000
-"""Row numbers told of ragged records; their count is exact."""
+MOST_RAGGED = 1_000_000
+"""Records of the wrong width told before the file is refused."""
 MOST_INVISIBLE = 1_000_000
 """Row numbers of cells with invisible characters told before the file is refused."""
 

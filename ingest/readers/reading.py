@@ -24,8 +24,6 @@ from ingest.readers.protocol import ROW_NO, Limits, Plan
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_RAGGED = 1_000_000
-
 
 @dataclass(frozen=True)
 class Submitted:
@@ -71,8 +69,6 @@ class Records:
             self.notes = tuple(whole_file(str(rule), str(told), None, "warning") for rule, told in said["notes"])
         except (KeyError, TypeError, ValueError):
             raise Rejected.by("G3.damaged", "The reading process did not say how the file ended.") from None
-        if int(said["ragged"]) > len(self.ragged):
-            raise Rejected.by("G3.ragged", f"More than {MOST_RAGGED:,} rows do not have the columns of the header.")
 
 
 @dataclass

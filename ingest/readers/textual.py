@@ -6,6 +6,7 @@ Belongs here: what every text format needs before records are looked for. Does n
 from __future__ import annotations
 
 import codecs
+import re
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from ingest.readers.protocol import Refusal
 from ingest.readers.unpack import CHUNK, Stream
 
 BOM = "\ufeff".encode()
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ODD = (b"\x0b", b"\x0c", b"\x7f")
 """Control characters outside the two ranges looked at as ranges."""
 

@@ -100,17 +100,14 @@ def opened(handle: int, shape: Shape, limits: Limits) -> tuple[Stream, Shape]:
     return stream, shape
 
 
-def seekable(stream: Stream, handle: int, packed: bool, limits: Limits) -> io.BufferedIOBase | io.RawIOBase:
-    """The bytes with a way back: the file itself, or what came out of a wrapping, in memory."""
-    if not packed:
-        return io.FileIO(handle, closefd=False)
-    held = io.BytesIO()
+def whole(stream: Stream, limits: Limits) -> bytes:
+    """All of the bytes, for formats that are not read from front to back."""
+    held = bytearray()
     while chunk := stream.read(CHUNK):
-        held.write(chunk)
-        if held.tell() > limits.in_memory_bytes:
+        held += chunk
+        if len(held) > limits.in_memory_bytes:
             raise bomb()
-    held.seek(0)
-    return held
+    return bytes(held)
 
 
 def _as_said(stream: Stream, shape: Shape) -> None:
