@@ -27,8 +27,10 @@ def test_another_seed_gives_other_extracts(tmp_path: Path) -> None:
     synth.generate(400, 11, tmp_path / "eleven", quarters=3)
     synth.generate(400, 12, tmp_path / "twelve", quarters=3)
     eleven, twelve = digests(tmp_path / "eleven"), digests(tmp_path / "twelve")
-    assert eleven.keys() == twelve.keys()
-    same = {name.split("/")[1] for name in eleven if name.endswith(".csv") and eleven[name] == twelve[name]}
+    # A small programme has nothing to send for some years, and which years is drawn too.
+    both = [name for name in eleven.keys() & twelve.keys() if name.endswith(".csv")]
+    assert len(both) > 100
+    same = {name.split("/")[1] for name in both if eleven[name] == twelve[name]}
     # Published figures are facts, whatever the seed; everything else is drawn.
     assert {source for source in same if contracts.load(source).about not in ("aggregate", "reference")} == set()
 
