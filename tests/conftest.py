@@ -10,6 +10,7 @@ LONG_FILES = {
     "unit/cli/test_command.py",
     "unit/cli/test_validate.py",
     "unit/contracts/test_pandera.py",
+    "unit/ingest/test_drift.py",
     "unit/ingest/test_loading.py",
     "unit/ingest/test_same_as_pandera.py",
     "unit/linkage/test_edge_cases.py",
