@@ -133,13 +133,13 @@ def test_each_rule_is_told_in_shares(home: Home, landing: Path) -> None:
 def test_a_contract_that_warns_holds_nothing(home: Home, landing: Path) -> None:
     days = {"2022Q2": "20220715", "2022Q3": "20221015", "2022Q4": "20230115", "2023Q1": "20230415"}
     for step, (period, day) in enumerate(days.items()):
-        funding = "" if period == "2023Q1" else "WIOA"
-        rows = participant_rows(60 + step, entry_date="2022-04-01", funding_code=funding)
+        in_secondary = "" if period == "2023Q1" else "0"
+        rows = participant_rows(60 + step, entry_date="2022-04-01", in_secondary=in_secondary)
         land(landing, text(rows), "cthires_participant", period, day)
     done = ingest.load_source(home, "cthires_participant", landing)
     assert [one.is_held for one in done] == [False] * 4
     told = warehouse(home, "select column_name from ledger.finding where rule_id = 'G8.nulls' order by all")
-    assert told == [("funding_code",)]
+    assert told == [("in_secondary",)]
     assert "in the 3 batches" in warehouse(home, "select message from ledger.finding where rule_id = 'G8.nulls'")[0][0]
 
 
