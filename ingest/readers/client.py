@@ -211,9 +211,10 @@ class Child:
     def _died(self, code: Any) -> Rejected:
         if code == -signal.SIGXCPU:
             return self._too_slow()
-        return Rejected.by(
-            "G3.unreadable_content", "Reading the file broke the reading process: its content is damaged."
-        )
+        if code == -signal.SIGABRT:  # what native code does when it is given no more memory
+            size = f"{self._limits.memory_bytes >> 20:,} MB"
+            return Rejected.by("G3.too_costly", f"Reading it took more than the {size} of memory one file may have.")
+        return Rejected.by("G3.damaged", "The file's content broke the process that read it: it is damaged.")
 
     def _next(self) -> dict[str, Any]:
         while b"\n" not in self._heard:

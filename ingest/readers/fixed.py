@@ -216,7 +216,7 @@ class Totals:
         if self._sure and (not amount.isdigit() or int(amount) != self._cents):
             raise Refusal(
                 "G2.totals",
-                f"The totals record in line {number:,} is not the sum of the {self._rows:,} rows before it.",
+                f"The totals record in line {number:,} does not add up the {self._rows:,} rows before it.",
             )
 
     def close(self) -> None:

@@ -68,9 +68,7 @@ class Package:
             if name.lower().endswith((".xml", ".rels", ".vml")):
                 part = self.part(name)
                 if ENTITIES.search(part) or part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:200]:
-                    raise Refusal(
-                        "G3.entities", "The workbook's XML defines entities, which no spreadsheet program does."
-                    )
+                    raise Refusal("G3.entities", "The workbook's XML defines entities, as no spreadsheet does.")
         types = self.part("[Content_Types].xml")
         if b"macroEnabled" in types:
             raise Refusal("G3.macro", "The workbook has programs (macros) in it.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import gzip
 import io
+import stat
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -137,6 +139,108 @@ def zipped(content: bytes, name: str = "wages.csv", **more: bytes) -> bytes:
         for other, data in more.items():
             archive.writestr(other, data)
     return out.getvalue()
+
+
+def linked(name: str, target: bytes) -> bytes:
+    """A zip whose member is a link."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        member = zipfile.ZipInfo(name)
+        member.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(member, target)
+    return out.getvalue()
+
+
+def locked_zip(content: bytes) -> bytes:
+    """A zip that says its member is encrypted."""
+    packed = bytearray(zipped(content))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        packed[packed.index(mark) + offset] |= 1
+    return bytes(packed)
+
+
+def empty_zip() -> bytes:
+    """A zip of nothing."""
+    out = io.BytesIO()
+    zipfile.ZipFile(out, "w").close()
+    return out.getvalue()
+
+
+def rebuilt(workbook: bytes, change: Any, more: dict[str, bytes] | None = None) -> bytes:
+    """A workbook with each part changed by `change(name, bytes)`, and more parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+        for name, content in (more or {}).items():
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def added(workbook: bytes, name: str, content: bytes) -> bytes:
+    """A workbook with one part more."""
+    return rebuilt(workbook, lambda _, part: part, {name: content})
+
+
+def replaced(workbook: bytes, old: bytes, new: bytes) -> bytes:
+    """A workbook with some text of its parts replaced."""
+    return rebuilt(workbook, lambda _, part: part.replace(old, new))
+
+
+def twice(workbook: bytes, name: str) -> bytes:
+    """A workbook that has one part two times."""
+    with warnings.catch_warnings(action="ignore"):
+        return added(workbook, name, b"<x/>")
+
+
+def emptied(rows: Rows) -> bytes:
+    """A workbook whose only sheet with rows is hidden."""
+
+    def hide(book: Any) -> None:
+        book.create_sheet("empty")
+        book.worksheets[0].sheet_state = "hidden"
+        book.active = 1
+
+    return xlsx(rows, hide)
+
+
+def with_error(rows: Rows) -> bytes:
+    """A workbook one of whose cells shows an error."""
+
+    def spoil(book: Any) -> None:
+        book.active["H4"] = "#N/A"
+
+    return xlsx(rows, spoil)
+
+
+def with_formula(rows: Rows) -> bytes:
+    """A workbook one of whose numbers is the value of a formula."""
+    plain = b'<c r="D3" t="n"><v>2023</v></c>'
+    return replaced(xlsx(rows), plain, b'<c r="D3"><f>2020+3</f><v>2023</v></c>')
+
+
+def renamed_stream(workbook: bytes, name: str) -> bytes:
+    """An old workbook with a stream of another name beside its sheets."""
+    entry = "SummaryInformation".encode("utf-16-le")
+    place = workbook.find(entry)
+    if place < 0:  # xlwt writes none: a free entry of the directory takes its place
+        root = workbook.index("Root Entry".encode("utf-16-le"))
+        place = root + 256
+    given = name.encode("utf-16-le")
+    changed = bytearray(workbook)
+    changed[place : place + 64] = given.ljust(64, b"\0")
+    changed[place + 64 : place + 66] = (len(given) + 2).to_bytes(2, "little")
+    return bytes(changed)
+
+
+def locked_workbook() -> bytes:
+    """What a workbook with a password is: an old container with one encrypted stream."""
+    return renamed_stream(xls([{"a": "b"}]), "EncryptedPackage")
+
+
+def damaged_page(content: bytes) -> bytes:
+    """A Parquet file with a good footer over a page that was overwritten."""
+    return content[:200] + bytes(255 - byte for byte in content[200:300]) + content[300:]
 
 
 def all_forms(rows: Rows) -> dict[str, bytes]:
