@@ -36,8 +36,10 @@ from synth.story_lives import (
     told_overrides,
 )
 from synth.truth import write_truth
+from synth.wage_book import PersonQuarters, WageBook
 from synth.wages import write_wages
 from synth.window import Window
+from synth.wioa import write_wioa
 from synth.workforce import enrol, write_workforce
 
 FEWEST = 200
@@ -80,7 +82,10 @@ def generate(persons: int, seed: int, out: Path, quarters: int = 16) -> None:
         write_dual_credit(delivery, people, courses, seed)
         write_education(delivery, people, learning, courses, seed)
         market = JobsSeen(LabourMarket(people, employers, effects, seed), employers, enrolments["person"])
-        write_wages(delivery, people, employers, market, told_jobs(story_employers), window, seed)
+        book = WageBook(people, employers, cthires.entries["person"])
+        watchers = (book.note, PersonQuarters(delivery, people, employers, seed).write)
+        write_wages(delivery, people, employers, market, told_jobs(story_employers), window, seed, watchers)
+        write_wioa(delivery, people, cthires, learning, book, seed)
         write_economy(delivery, persons, employers, cthires, window, seed)
         write_workforce(delivery, people, employers, cthires, enrolments, market, seed)
         write_truth(out / "truth", people, seed, window, delivery.rows_written)

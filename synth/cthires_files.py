@@ -91,7 +91,7 @@ def _write_participants(delivery: Delivery, people: People, entries: Frame, numb
             (Extract("cthires_participant", label, taken + 24, 2), shown),
         ]
     for extract, held in versions:
-        delivery.write(extract, _participant_columns(people, held, number, seed), held["person"])
+        delivery.write(extract, participant_columns(people, held, number, seed), held["person"])
 
 
 def _opening(number: int) -> dict[str, str] | None:
@@ -101,7 +101,8 @@ def _opening(number: int) -> dict[str, str] | None:
     return {"period_from": "2021-07-01", "period_to": iso(int(last_day(number)))}
 
 
-def _participant_columns(people: People, held: Frame, number: int, seed: int) -> Columns:
+def participant_columns(people: People, held: Frame, number: int, seed: int) -> Columns:
+    """What CTHires says of the entries `held` at the end of a quarter."""
     who, end = held["person"], int(last_day(number))
     count = rows(held)
     on = np.full(count, end)

@@ -5,6 +5,8 @@ Belongs here: what employers report of the jobs. Does not: the jobs themselves (
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,7 +38,7 @@ HABITS = Habits(
 ORIG, AMEND, VOID = range(3)
 ACTIONS = ("ORIG", "AMEND", "VOID")
 _SPOILT_QUARTER = "2024Q1"
-_HIDDEN_SSN = 999_999_999
+HIDDEN_SSN = 999_999_999
 _AS_FILED, _VOIDED = -1, -2
 
 
@@ -48,8 +50,12 @@ def write_wages(
     by_hand: Frame,
     window: Window,
     seed: int,
+    watchers: Sequence[Callable[[int, Frame], None]] = (),
 ) -> None:
-    """All wage extracts, quarter by quarter; `by_hand` has the stories' jobs (as in story_lives.told_jobs)."""
+    """All wage extracts, quarter by quarter; `by_hand` has the stories' jobs (as in story_lives.told_jobs).
+
+    Each of `watchers` is told every final quarter and its filings.
+    """
     for number, jobs in market.quarters(window.wages):
         told = take(by_hand, by_hand["quarter"] == number)
         jobs["amended"] = np.full(rows(jobs), _AS_FILED)
@@ -61,6 +67,8 @@ def write_wages(
             _write(delivery, people, employers, early, number, False, seed)
         if final:
             _write(delivery, people, employers, filings, number, True, seed)
+            for tell in watchers:
+                tell(number, filings)
 
 
 def reported_ssn(people: People, who: np.ndarray, employer: np.ndarray, on: int, seed: int) -> np.ndarray:
@@ -68,7 +76,7 @@ def reported_ssn(people: People, who: np.ndarray, employer: np.ndarray, on: int,
     number = np.where(people.ssn_from[who] <= on, people.ssn[who], people.itin[who])
     borrowed = (people.ssn_kind[who] == BORROWS) & (people.lender[who] >= 0)
     number = np.where(borrowed, people.ssn[np.maximum(people.lender[who], 0)], number)
-    number = np.where((people.ssn_kind[who] == HAS_NEITHER) | (number == 0), _HIDDEN_SSN, number)
+    number = np.where((people.ssn_kind[who] == HAS_NEITHER) | (number == 0), HIDDEN_SSN, number)
     key = mixed(seed, "job", who, employer).astype(np.int64)
     wrong = (unit(seed, "ui_wage/ssn", key) < 0.002) & (people.story[who] < 0)
     return np.where(wrong, mistyped(number, seed, key), number)
