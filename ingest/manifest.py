@@ -145,9 +145,10 @@ def _bytes(path: Path) -> bytes:
         raise _refused(path, "may not be read by this user") from None
     except OSError:
         raise _refused(path, "is a link or cannot be opened") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise _refused(path, "is not a regular file")
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _refused(path, "is not a regular file")
         data = stream.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
         raise _refused(path, "is larger than a manifest can be")

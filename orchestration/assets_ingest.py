@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ROWS_RECONCILE = "rows_reconcile"
 QUARANTINE_SHARE = "quarantine_share"
 LIKE_BEFORE = "like_before"
+SECONDS_TO_LOOK_AGAIN = 1.0
+"""A file touched this recently is looked at twice: who is still writing it is noticed."""
 BATCHES_REFUSED = "batches_refused"
 """Metadata of a failed files check: which batches, separated by blanks."""
 
@@ -56,6 +58,7 @@ def raw_asset(source: Source) -> dg.AssetsDefinition:
                 source.name,
                 environment.landing_folder,
                 progress=lambda file, doing: going.detail(f"{file}: {doing}"),
+                look_again=SECONDS_TO_LOOK_AGAIN,
             )
             tally = count_rows(environment.home.warehouse_db, source)
             broken = count_broken(environment.home.warehouse_db, [result.batch_id for result in results])

@@ -1,6 +1,7 @@
 """Between raw and dbt: what the build may see, and who is who.
 
-Belongs here: the order, and the numbers shown beside each step. Does not: visibility (ingest), matching (linkage).
+Belongs here: the order, and the numbers shown beside each step. Does not: visibility and rules between files (ingest),
+matching (linkage).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from orchestration.environment import Environment, told_in_a_sentence
 
 VISIBLE_BATCH = "visible_batch"
 PERSON_CROSSWALK = "person_crosswalk"
+CROSS_FILE_RULES = "cross_file_rules"
 
 
 class NothingKnownYet(RuntimeError):
@@ -22,14 +24,16 @@ class NothingKnownYet(RuntimeError):
 
 
 def link_assets(raw: Sequence[str], raw_with_identity: Sequence[str]) -> list[dg.AssetsDefinition]:
-    """The list of visible batches (after every raw table) and the crosswalk (after those that carry identities)."""
+    """The list of visible batches (after every raw table), the crosswalk (after those that carry identities), and the
+    rules between files."""
 
     @dg.asset(
         name=VISIBLE_BATCH,
         deps=list(raw),
         group_name=groups.LINK,
         kinds={"duckdb"},
-        description="Newest extract per source and period, among those taken by the end of the as-of day.",
+        description="What stands of each source and period: the newest snapshot taken by the end of the as-of day, and "
+        "the deltas after it.",
     )
     def visible_batch(environment: Environment) -> dg.MaterializeResult:
         with told_in_a_sentence(environment.home), progress.step("Choosing extracts") as going:
@@ -54,7 +58,25 @@ def link_assets(raw: Sequence[str], raw_with_identity: Sequence[str]) -> list[dg
             going.note = f"{identities:,} identities are {persons:,} persons"
             return dg.MaterializeResult(metadata={"identities": identities, "persons": persons})
 
-    return [visible_batch, person_crosswalk]
+    @dg.asset(
+        name=CROSS_FILE_RULES,
+        deps=[PERSON_CROSSWALK],
+        group_name=groups.LINK,
+        kinds={"duckdb"},
+        description="Rules between the files of different sources, counted per batch; they warn, and stop nothing.",
+    )
+    def cross_file_rules(environment: Environment) -> dg.MaterializeResult:
+        from ingest import cross_file
+
+        with told_in_a_sentence(environment.home), progress.step("Comparing files") as going:
+            results = cross_file.evaluate(environment.home, going.detail)
+            broken = [rule for rule, _, failed, _ in results if failed]
+            skipped = [rule for rule, _, failed, _ in results if failed is None]
+            going.note = f"{len(results) - len(skipped)} rules between files asked, {len(broken)} found rows to look at"
+            found = {f"{rule}_{source}": failed for rule, source, failed, _ in results if failed}
+            return dg.MaterializeResult(metadata={"rules": len(results), "not_checked": len(skipped), **found})
+
+    return [visible_batch, person_crosswalk, cross_file_rules]
 
 
 def choose_batches(environment: Environment) -> tuple[str, int, int]:

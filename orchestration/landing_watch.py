@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from ingest.landing import folders
 
 UNFINISHED = (".part", ".tmp", ".partial", ".filepart", ".crdownload", ".swp")
 
@@ -19,21 +22,24 @@ Stat = tuple[int, int]
 
 
 def look(landing: Path, sources: list[str]) -> dict[str, Stat]:
-    """Every file of every source's folder, as `source/name`; hidden and unfinished names are not looked at."""
+    """Every file of every source's folders, as `source/name`; hidden and unfinished names are not looked at.
+
+    A file below another name of the source is `source/other name/name`. What is no file (a link, a pipe) is seen too:
+    the load refuses it with a sentence.
+    """
     found: dict[str, Stat] = {}
     for source in sources:
-        folder = landing / source
-        if not folder.is_dir():
-            continue
-        for path in sorted(folder.iterdir()):
-            if path.name.startswith(".") or path.name.lower().endswith(UNFINISHED):
-                continue
-            try:
-                stat = path.stat()
-            except FileNotFoundError:
-                continue  # taken away between listing and looking: the next look will not see it
-            if path.is_file():
-                found[f"{source}/{path.name}"] = (stat.st_size, stat.st_mtime_ns)
+        for folder in folders(landing, source):
+            inside = f"{source}/" if folder.name == source else f"{source}/{folder.name}/"
+            for path in sorted(folder.iterdir()):
+                if path.name.startswith(".") or path.name.lower().endswith(UNFINISHED):
+                    continue
+                try:
+                    facts = path.lstat()
+                except FileNotFoundError:
+                    continue  # taken away between listing and looking: the next look will not see it
+                if path.suffix or not stat.S_ISDIR(facts.st_mode):
+                    found[f"{inside}{path.name}"] = (facts.st_size, facts.st_mtime_ns)
     return found
 
 

@@ -18,12 +18,18 @@ DECIDES = {
 }
 """Folders and file types that decide a number. Orchestration and the command do not."""
 
+VISIBLE = """
+select concat_ws(' ', batch_id, visible_batch.extract_ts, batch.is_final)
+from ledger.visible_batch left join ledger.batch using (batch_id) order by batch_id
+"""
+"""Every visible batch with what a late manifest may change of it: when it was taken, and whether it is final."""
+
 NOT_SOURCE = {"__pycache__", "target", "logs", "dbt_packages"}
 
 
 def release_name(home: Home, as_of: date) -> str:
     """`<as_of>_<12 hex>` over the visible batches, who is who, and the code that decides numbers."""
-    batches = [batch for (batch,) in _rows(home.warehouse_db, "select batch_id from ledger.visible_batch order by 1")]
+    batches = [batch for (batch,) in _rows(home.warehouse_db, VISIBLE)]
     whole = "\n".join([*batches, who_is_who(home), code_digest()])
     return f"{as_of.isoformat()}_{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
 

@@ -1,6 +1,7 @@
 {#-
-    Rows of the visible batches of one source. Periods add up; on a natural key repeated across periods the newest
-    extract wins, the later period on a tie (rules s4). Order: no load order, no clock, so arrival cannot matter.
+    Rows of the visible batches of one source. Periods add up, and deltas lie on the snapshot before them; on a natural
+    key that is there more than once the newest extract wins, the later period on a tie, and a row that says the key is
+    deleted takes it away (rules s4). Order: no load order, no clock, so arrival cannot matter.
     `key` is the contract's key as it stands in the raw table: a direct identifier in it is its token.
 -#}
 {% macro visible_rows(source_name, key) -%}
@@ -17,5 +18,5 @@
         inner join {{ source('ledger', 'visible_batch') }} as batch
             on raw_rows._batch_id = batch.batch_id
     ) as ranked
-    where _recency = 1
+    where _recency = 1 and coalesce(_record_action, '') <> 'D'
 {%- endmacro %}

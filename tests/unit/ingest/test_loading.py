@@ -351,7 +351,7 @@ def test_progress_names_the_file_and_each_step(home: Home, landing: Path) -> Non
     path = land(landing, text(wage_rows(3)))
     told: list[tuple[str, str]] = []
     ingest.load_source(home, "ui_wage", landing, progress=lambda *step: told.append(step))
-    assert {name for name, _ in told} == {path.name}
+    assert {name for name, _ in told} == {path.name, "ui_wage"}
     assert told[0] == (path.name, "archiving")
 
 

@@ -55,14 +55,14 @@ def test_rows_kept_out_are_counted_located_and_explained(home: Home, landing: Pa
     assert "Of 300 rows received, 296 were loaded and 4 were kept out" in words
     assert "4–6, 90" in words
     assert "NONSENSE" not in words
-    assert page.links == []
+    assert page.links == ["profile.html"]
 
 
 def test_a_refusal_says_why_and_what_to_do(home: Home, landing: Path) -> None:
     data, words, _ = receipts(home, landing, text(wage_rows(3), delimiter=";"))
     assert data["outcome"] == "reject_file"
-    assert "The file was not loaded. The columns are separated by semicolons; ui_wage takes commas." in words
-    assert "Export with the separator the contract names." in words
+    assert "The file was not loaded. The columns are separated by semicolons" in words
+    assert data["errors"][0]["fix"] in words
 
 
 def test_many_findings_are_cut_short_on_the_page(home: Home, landing: Path) -> None:

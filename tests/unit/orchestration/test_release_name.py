@@ -13,12 +13,23 @@ from home import PROJECT_ROOT, Home
 from orchestration.release_name import DECIDES, code_digest, release_name
 
 
-def environment(folder: Path, batches: list[str], secret: int, person: str = "P000000001") -> Home:
+def environment(
+    folder: Path,
+    batches: list[str],
+    secret: int,
+    person: str = "P000000001",
+    taken: str = "2023-05-30",
+    is_final: bool = False,
+) -> Home:
     """An environment with these visible batches and one linked identity, whose key depends on `secret`."""
     home = Home(folder).ensure()
     warehouse = duckdb.connect(str(home.warehouse_db))
-    warehouse.execute("create schema ledger; create table ledger.visible_batch (batch_id varchar)")
-    warehouse.executemany("insert into ledger.visible_batch values (?)", [[batch] for batch in batches])
+    warehouse.execute(
+        "create schema ledger; create table ledger.visible_batch (batch_id varchar, extract_ts timestamp);"
+        "create table ledger.batch (batch_id varchar, is_final boolean)"
+    )
+    warehouse.executemany("insert into ledger.visible_batch values (?, ?)", [[batch, taken] for batch in batches])
+    warehouse.executemany("insert into ledger.batch values (?, ?)", [[batch, is_final] for batch in batches])
     warehouse.close()
     vault = duckdb.connect(str(home.vault_db))
     vault.execute(
@@ -42,8 +53,10 @@ def test_the_same_inputs_give_the_same_name_under_another_secret_key_and_order(t
     assert len(one) == len("2025-06-30_") + 12
 
 
-@pytest.mark.parametrize("change", [{"batches": ["b1"]}, {"person": "P000000002"}])
-def test_other_batches_or_another_person_give_another_name(tmp_path: Path, change: dict) -> None:
+@pytest.mark.parametrize(
+    "change", [{"batches": ["b1"]}, {"person": "P000000002"}, {"taken": "2023-06-01"}, {"is_final": True}]
+)
+def test_other_batches_facts_or_another_person_give_another_name(tmp_path: Path, change: dict) -> None:
     plain = {"batches": ["b1", "b2"], "secret": 1}
     one = release_name(environment(tmp_path / "a", **plain), DAY)
     assert release_name(environment(tmp_path / "b", **plain | change), DAY) != one

@@ -1,7 +1,7 @@
 -- The newest extract wins on a repeated natural key, without ranking eighty million rows: inside one batch a key with
--- its name cannot repeat (the gate refuses it) and a period has one visible batch, so a key repeats only where a row lies
--- outside the quarter of its file. Only those keys are ranked, and only among rows of one person: a number is no
--- proof of whose wage it is (rules s7, e4, e5).
+-- its name cannot repeat (the gate refuses it) and a period has one visible snapshot, so a key repeats only where a row
+-- lies outside the quarter of its file or comes with a delta. Only those keys are ranked, and only among rows of one
+-- person: a number is no proof of whose wage it is (rules s7, e4, e5). A row that deletes its key leaves none.
 with
 
 stray_key as (
@@ -12,9 +12,14 @@ stray_key as (
         raw_rows.wage_quarter_number,
         raw_rows.filing_seq
     from {{ source('raw', 'raw_ui_wage') }} as raw_rows
-    inner join {{ source('ledger', 'visible_batch') }} as batch
+    inner join {{ source('ledger', 'visible_batch') }} as visible_batch
+        on raw_rows._batch_id = visible_batch.batch_id
+    inner join {{ source('ledger', 'batch') }} as batch
         on raw_rows._batch_id = batch.batch_id
-    where batch.period <> cast(raw_rows.wage_year as varchar) || 'Q' || cast(raw_rows.wage_quarter_number as varchar)
+    where
+        batch.submission_mode = 'delta'
+        or visible_batch.period
+        <> cast(raw_rows.wage_year as varchar) || 'Q' || cast(raw_rows.wage_quarter_number as varchar)
 ),
 
 stray_ranked as (
@@ -68,7 +73,7 @@ final as (
     left join stray_older
         on raw_rows._batch_id = stray_older._batch_id
         and raw_rows._row_no = stray_older._row_no
-    where stray_older._row_no is null
+    where stray_older._row_no is null and coalesce(raw_rows._record_action, '') <> 'D'
 )
 
 select * from final
