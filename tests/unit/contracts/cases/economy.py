@@ -89,7 +89,13 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
     "training_without_hours": {
         "etp_program": [({"clock_hours": "0"}, {"clock_hours": "0.01"}), ({"clock_hours": "0.00"}, {"clock_hours": ""})]
     },
-    "cip_not_known": {"etp_program": [({"cip_code": "513998"}, {"cip_code": "513902"})]},
+    "cip_not_known": {
+        # A code of the wrong form is the finding of its form alone.
+        "etp_program": [
+            ({"cip_code": "513998"}, {"cip_code": "513902"}),
+            ({"cip_code": "513998"}, {"cip_code": "51.3998"}),
+        ]
+    },
     "onet_not_known": {
         "etp_program": [
             ({"onet_code": "31113199"}, {"onet_code": "31113100"}),
