@@ -33,6 +33,12 @@ def persons_of(code: str, persons: int) -> int:
     return max(1, round(max(float(row["persons_in_state"]) * persons / PERSONS_IN_STATE, floor)))
 
 
+def oversampled(code: str, persons: int) -> float:
+    """How many times larger the programme is than its share of the state; 1 in a large Connecticut."""
+    [row] = [row for row in table("workforce_programmes") if row["programme"] == code]
+    return persons_of(code, persons) / (float(row["persons_in_state"]) * persons / PERSONS_IN_STATE)
+
+
 def make_enrolments(people: People, in_cthires: np.ndarray, seed: int) -> Frame:
     """One row per enrolment, in order of programme and person; `in_cthires` are positions of CTHires participants."""
     return stack([_enrol(people, in_cthires, code, seed) for code in PROGRAMMES])

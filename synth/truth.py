@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from synth.days import NEVER
+from synth.enrolments import PROGRAMMES, oversampled
 from synth.extracts import coded
 from synth.names import CULTURES, EXACT, FORMS, name_book
 from synth.noise import date_text, ssn_text, surname_text
@@ -100,6 +101,7 @@ def _marker(persons: int, seed: int, window: Window, rows_written: dict[str, int
         "show anything in a small sample. They are therefore this many times larger than in proportion:",
     ]
     lines += [f"  {code}: {oversampling(code, persons):.1f}" for code in programmes()]
+    lines += [f"  {code}: {oversampled(code, persons):.1f}" for code in PROGRAMMES]
     lines += ["", "Rows written:"]
     lines += [f"  {source}: {count}" for source, count in sorted(rows_written.items())]
     return "\n".join(lines) + "\n"
