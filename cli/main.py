@@ -51,6 +51,12 @@ def validate(
         Path | None, typer.Option(help="A contract that is being drafted, in place of --source: a YAML file.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    profile: Annotated[
+        Path | None, typer.Option(help="How the file is written, where that differs from the contract: a YAML file.")
+    ] = None,
+    accepted: Annotated[
+        Path | None, typer.Option(help="Write the accepted rows to this CSV file, as they came; nothing if refused.")
+    ] = None,
 ) -> None:
     """Check one file against its contract, without loading it.
 
@@ -60,7 +66,7 @@ def validate(
     with sentences():
         from cli.validate import validate as go
 
-        raise typer.Exit(go(file, source, contract, as_json))
+        raise typer.Exit(go(file, source, contract, as_json, profile, accepted))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from cli.terminal import CROSS, TICK, console, count, say, show_table
 
 if TYPE_CHECKING:
     from contracts import Source
+    from contracts.profile import Profile
     from ingest import GateResult
 
 CODES = {"accept": 0, "accept_with_warning": 0, "quarantine_rows": 1, "reject_file": 2}
@@ -31,7 +32,14 @@ class NotChecked(RuntimeError):
     """The file could not be held against a contract: one of the two is not there."""
 
 
-def validate(file: Path, source: str | None, contract: Path | None, as_json: bool) -> int:
+def validate(
+    file: Path,
+    source: str | None,
+    contract: Path | None,
+    as_json: bool,
+    profile: Path | None = None,
+    accepted: Path | None = None,
+) -> int:
     """Check the file and show the findings; returns the exit code of its outcome."""
     import ingest
 
@@ -39,7 +47,10 @@ def validate(file: Path, source: str | None, contract: Path | None, as_json: boo
         wanted = contract_for(source, contract)
         if not file.is_file():
             raise NotChecked(f"There is no file {file}.")
-        result = ingest.validate_file(file, wanted)
+        written_as = profile_for(file, wanted, profile)
+        result = ingest.validate_file(file, wanted, written_as)
+        if accepted is not None:
+            ingest.write_accepted(file, wanted, result, accepted, written_as)
     except Exception as error:
         if not as_json:
             raise
@@ -65,6 +76,18 @@ def contract_for(source: str | None, draft: Path | None) -> Source:
     if name not in contracts.source_names():
         raise NotChecked(f"There is no source {source}: it is one of {', '.join(contracts.source_names())}.")
     return contracts.load(name)
+
+
+def profile_for(file: Path, source: Source, given: Path | None) -> Profile:
+    """How the file is written: as the given profile says, else the one its name calls for, local ones first."""
+    from contracts.profile import find_profile, read_profile
+    from home import Home
+
+    if given is None:
+        return find_profile(source, file.name, Home.from_env().root / "profiles")
+    if not given.is_file():
+        raise NotChecked(f"There is no file {given}.")
+    return read_profile(given, source)
 
 
 def answer_fault(error: Exception) -> int:

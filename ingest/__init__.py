@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ingest.accepted import write_accepted
     from ingest.findings import Finding, GateResult, Refused, RuleCount
     from ingest.landing import Submission, scan, strays
     from ingest.ledger import set_visibility
     from ingest.load import BatchResult, load_file, load_source, validate_file
 
 _HOMES = {
+    "accepted": ("write_accepted",),
     "findings": ("Finding", "GateResult", "Refused", "RuleCount"),
     "landing": ("Submission", "scan", "strays"),
     "ledger": ("set_visibility",),
@@ -34,6 +36,7 @@ __all__ = [
     "set_visibility",
     "strays",
     "validate_file",
+    "write_accepted",
 ]
 
 

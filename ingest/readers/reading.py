@@ -19,7 +19,7 @@ from ingest.archive import open_regular
 from ingest.findings import Rejected, RuleCount, whole_file
 from ingest.readers import formats, header
 from ingest.readers.client import Child, limits_for
-from ingest.readers.protocol import ROW_NO, Limits, Plan
+from ingest.readers.protocol import ROW_NO, Column, Limits, Plan
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,13 +84,17 @@ class Reading:
 def reading(
     path: Path, source: Source, submitted: Submitted, as_came: bool = False, limits: Limits | None = None
 ) -> Iterator[Reading]:
-    """Open a file in a child and match its header; the child ends with the block. Raises Rejected."""
+    """Open a file in a child and match its header; the child ends with the block. Raises Rejected.
+
+    `as_came`: every column of the file instead of the known ones, by position, its text untouched.
+    """
     profile = submitted.profile
     shape = formats.shape_of(source, submitted.file_name, profile)
     layout = formats.layout_of(source, shape, profile)
     if layout is not None:
         profile = replace(profile, fixed={**layout.fixed, **profile.fixed})
-    profile = replace(profile, fixed=_dated(profile.fixed, submitted.extract_date))
+    if not as_came:
+        profile = replace(profile, fixed=_dated(profile.fixed, submitted.extract_date))
     handle = open_regular(path)
     try:
         size = os.fstat(handle).st_size
@@ -101,10 +105,14 @@ def reading(
         head: dict[str, Any] = child.head()
         headings, line = [str(heading) for heading in head["headings"]], str(head.get("line", ""))
         found = header.match(source, headings, line, shape, profile)
-        plan = Plan(found.stream_columns(profile.date_style), as_came)
+        plan = Plan(_every_column(found), True) if as_came else Plan(found.stream_columns(profile.date_style))
         yield Reading(found, Records(child, plan), size)
     finally:
         child.close()
+
+
+def _every_column(layout: header.Layout) -> tuple[Column, ...]:
+    return tuple(Column(f"c{place}", place) for place in range(layout.width))
 
 
 def _dated(fixed: dict[str, str], extract_date: date | None) -> dict[str, str]:
