@@ -39,6 +39,8 @@ CONTRACT_MISTAKES = {
     "unknown requirement": (_replace("ean: required", "ean: mandatory"), ("ean", "mandatory")),
     "unknown period": (_replace("period_kind: quarter", "period_kind: decade"), ("decade",)),
     "key not a field": (_replace("key: [ssn,", "key: [sasid,"), ("sasid",)),
+    "ids within an unknown column": (_replace("title: ", "id_within: moon\ntitle: "), ("id_within", "moon")),
+    "ids within a column that may be blank": (_replace("title: ", "id_within: fein\ntitle: "), ("id_within", "fein")),
     "alias collides with a name": (_replace("aliases: [wage]", "aliases: [EAN]"), ("ean", "wage_usd")),
     "alias collides with an alias": (_replace("aliases: [wage]", "aliases: ['Year ']"), ("year", "wage_usd")),
     "rule names no field": (_replace("columns: [wage_usd]", "columns: [pay]"), ("wage_outlier", "pay")),

@@ -37,7 +37,8 @@ def test_every_story_is_in_the_sample(sample: duckdb.DuckDBPyConnection) -> None
 
 def test_ana_is_in_five_agencies_files_under_three_names(sample: duckdb.DuckDBPyConnection) -> None:
     sources = sample.execute("select distinct source::varchar from record where truth_person_id = 1").fetchall()
-    assert {name for (name,) in sources} == set(contracts.source_names())
+    told = {"cthires_participant", "cthires_service", "cthires_event", "adult_ed", "dual_credit", "apprenticeship"}
+    assert {name for (name,) in sources} >= {*told, "ui_wage"}
     assert rows(sample, "ana", "dual_credit", "last_name") == [("Rivera",)]
     assert rows(sample, "ana", "adult_ed", "last_name") == [("Rivera Ortiz",)]
     assert rows(sample, "ana", "ui_wage", "last_name") == [("KOWALSKI",), ("RIVERA",)]
