@@ -30,7 +30,7 @@ def make_source(con: duckdb.DuckDBPyConnection, source: Source, batches: int) ->
     _amend_mode."""
     base, person, joined = quote(f"{source.name} of visible batches"), *_person(source)
     con.execute(
-        f"create or replace temp view {base} as select r.*, v.extract_ts as _extract_ts, v.period as _period, "
+        f"create or replace temp view {base} as select r.*, v.extract_ts as _extract_ts, v.period as _period, v.place as _place, "
         f"b.is_final as _is_final, b.amend_mode as _amend_mode, {person} as person_key "
         f"from warehouse.raw.{source.raw_table} r "
         "join warehouse.ledger.visible_batch v on v.batch_id = r._batch_id "
@@ -86,6 +86,6 @@ def _find_older(con: duckdb.DuckDBPyConnection, source: Source, base: str) -> No
         con.execute(
             f"create or replace temp table {quote(f'older {source.name}')} as select _batch_id, _row_no from ("
             f"select _batch_id, _row_no, rank() over (partition by {key} "
-            "order by _extract_ts desc, _period desc, _batch_id desc) as recency "
+            "order by _extract_ts desc, _period desc, _place desc, _batch_id desc) as recency "
             f"from {base} where hash({key}) in (select h from suspect_key)) where recency > 1"
         )

@@ -45,12 +45,13 @@ create table if not exists ledger.rule_count (
 );
 create table if not exists ledger.visible_batch (
     batch_id varchar not null, source varchar not null, period varchar not null, extract_ts timestamp not null,
-    as_of_date date not null
+    as_of_date date not null, place integer
 );
 create table if not exists ledger.build (as_of_date date not null);
 alter table ledger.batch add column if not exists is_held boolean default false;
 alter table ledger.batch add column if not exists drift_accepted boolean default false;
 alter table ledger.batch add column if not exists layout_year integer;
+alter table ledger.visible_batch add column if not exists place integer;
 """
 """Grain: batch one row per file, period and terms; sighting one per batch and name its bytes came under;
 finding one per listed row of a rule (row_no null: the whole file); rule_count one per rule and batch (rows_failed null:
@@ -236,8 +237,8 @@ def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) ->
         con.execute("delete from ledger.visible_batch")
         con.execute("delete from ledger.build")
         con.execute(
-            "insert into ledger.visible_batch select batch_id, source, period, extract_ts, $as_of from ("
-            f"{standing_sql(known='s.extract_ts < $as_of::date + 1')}) order by source, period, extract_ts, batch_id",
+            "insert into ledger.visible_batch select batch_id, source, period, extract_ts, $as_of, place from ("
+            f"{standing_sql(known='s.extract_ts < $as_of::date + 1')}) order by source, period, place",
             {"as_of": as_of},
         )
         con.execute("insert into ledger.build values (?)", [as_of])

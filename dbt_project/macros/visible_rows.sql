@@ -12,7 +12,9 @@
             batch.extract_ts as _extract_ts,
             row_number() over (
                 partition by {% for column in key %}raw_rows.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-                order by batch.extract_ts desc, batch.period desc, batch.batch_id desc, raw_rows._row_no desc
+                order by
+                    batch.extract_ts desc, batch.period desc, batch.place desc, batch.batch_id desc,
+                    raw_rows._row_no desc
             ) as _recency
         from {{ source('raw', 'raw_' ~ source_name) }} as raw_rows
         inner join {{ source('ledger', 'visible_batch') }} as batch

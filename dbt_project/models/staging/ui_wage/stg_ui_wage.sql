@@ -30,7 +30,7 @@ stray_ranked as (
             partition by
                 raw_rows.ssn_token, crosswalk.person_key, raw_rows.ean,
                 raw_rows.wage_year, raw_rows.wage_quarter_number, raw_rows.filing_seq
-            order by batch.extract_ts desc, batch.period desc, batch.batch_id desc
+            order by batch.extract_ts desc, batch.period desc, batch.place desc, batch.batch_id desc
         ) as recency
     from {{ source('raw', 'raw_ui_wage') }} as raw_rows
     inner join {{ source('ledger', 'visible_batch') }} as batch
