@@ -8,10 +8,6 @@ naics as (
     select * from {{ ref('ref_naics') }}
 ),
 
-size_band as (
-    select * from {{ ref('ref_size_band') }}
-),
-
 final as (
     select
         visible._extract_ts,
@@ -23,8 +19,6 @@ final as (
         cast(visible.naics_vintage as integer) as naics_vintage_year,
         naics.sector_code as naics_sector_code,
         visible.size_band as size_band_code,
-        size_band.employees_from as employees_from_count,
-        size_band.employees_to as employees_to_count,
         visible.employer_town_code,
         visible.employer_zip,
         visible.predecessor_ean,
@@ -37,8 +31,6 @@ final as (
     left join naics
         on visible.naics_code = naics.code
         and cast(visible.naics_vintage as integer) = naics.vintage
-    left join size_band
-        on visible.size_band = size_band.code
 )
 
 select * from final

@@ -8,10 +8,6 @@ credential_type as (
     select * from {{ ref('ref_credential_type') }}
 ),
 
-cip as (
-    select * from {{ ref('ref_cip') }}
-),
-
 -- O*NET codes come with or without punctuation, and a SOC code stands for its O*NET occupation .00.
 spelt as (
     select
@@ -28,7 +24,6 @@ final as (
         spelt.etp_program_id,
         spelt.program_title,
         spelt.cip_code,
-        cip.label as cip_label,
         spelt.onet_digits as onet_code,
         substring(spelt.onet_digits, 1, 2) || '-' || substring(spelt.onet_digits, 3, 4) as soc_code,
         spelt.credential_type as credential_type_code,
@@ -42,8 +37,6 @@ final as (
     from spelt
     left join credential_type
         on spelt.credential_type = credential_type.code
-    left join cip
-        on spelt.cip_code = cip.code
 )
 
 select * from final

@@ -4,10 +4,6 @@ visible as (
     {{ visible_rows('external_stat', key=['series_id', 'geo_code', 'stat_period', 'stat_vintage']) }}
 ),
 
-stat_unit as (
-    select * from {{ ref('ref_stat_unit') }}
-),
-
 stat_status as (
     select * from {{ ref('ref_stat_status') }}
 ),
@@ -22,14 +18,11 @@ final as (
         visible.stat_vintage,
         visible.stat_value,
         visible.stat_unit as stat_unit_code,
-        stat_unit.is_count as is_count_unit,
         visible.stat_status as stat_status_code,
         coalesce(stat_status.looks_ahead, false) as is_estimate_or_target,
         visible.stat_citation,
         visible.as_of_date
     from visible
-    left join stat_unit
-        on visible.stat_unit = stat_unit.code
     left join stat_status
         on visible.stat_status = stat_status.code
 )
