@@ -24,7 +24,7 @@ from synth.window import cthires_extract_day
 
 QUARTERS = range(quarter("2025Q3"), quarter("2025Q4") + 1)
 _CORE = tuple(CODES.index(code) for code in ("ADULT", "DW", "YOUTH", "WP"))
-_QUARTERS_AFTER_EXIT = 5
+_QUARTERS_AFTER_EXIT = 6
 """How long after its exit a period stays on file: until its fourth quarter is known."""
 _NEW_LAYOUT = quarter("2025Q4")
 _COPIED = (
@@ -80,7 +80,7 @@ def _records(entries: Frame, number: int, seed: int) -> Frame:
     """Periods of the core programmes that were open or ended lately; two programmes of equal dates are one record."""
     entries = entries | {"entry_row": np.arange(rows(entries))}
     gone = (known_in(entries) <= number) & (quarter_of(entries["stated_exit"]) < number - _QUARTERS_AFTER_EXIT)
-    once = (entries["level"] == REPORTABLE) & (extract_of(entries["entry"]) < number - 3)
+    once = (entries["level"] == REPORTABLE) & (extract_of(entries["entry"]) < number)
     held = np.isin(entries["programme"], _CORE) & (extract_of(entries["entry"]) <= number) & ~gone & ~once
     held = take(entries, held)
     order = np.lexsort((held["programme"], held["known"], held["stated_exit"], held["entry"], held["number"]))

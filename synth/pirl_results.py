@@ -68,9 +68,7 @@ def training_columns(known: Known, held: Frame, exit_day: np.ndarray) -> Columns
     offers = table("trainings")
     columns: Columns = {
         "received_training": coded(shown.astype(np.int64), ("0", "1")),
-        "training_provider_name": coded(
-            np.where(shown, training % 40, -1), [f"Eligible training provider {n}" for n in range(40)]
-        ),
+        "training_provider_name": coded(np.where(shown, training % 40, -1), [f"Provider {n}" for n in range(40)]),
         "cip_code": coded(np.where(shown & (kind != 1), training, -1), text(offers, "cip_code")),
         "training_outcomes": coded(np.where(shown, training % 3, -1), ("1", "18", "6")),
         "training_account": coded(np.where(shown, (kind == 6).astype(np.int64), -1), ("0", "1")),

@@ -18,7 +18,7 @@ from synth.rng import mixed
 from synth.wages import HIDDEN_SSN, VOID
 from synth.window import wage_extract_day
 
-SENT = range(quarter("2025Q1"), quarter("2025Q2") + 1)
+SENT = range(quarter("2025Q2"), quarter("2025Q2") + 1)
 """Quarters exchanged by person; earlier ones are in the wage records by employer."""
 HABITS = Habits("ui_wage", capitals=True, surname_wrong=0.006, one_surname=0.25, given_length=1, surname_length=20)
 _DAYS_AFTER_FINAL = 10
