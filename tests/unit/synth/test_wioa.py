@@ -66,7 +66,9 @@ def test_earnings_after_exit_are_the_wages_of_the_quarter(world: duckdb.DuckDBPy
                 year(exit_date::date) * 4 + quarter(exit_date::date) + {later} as quarter
             from cthires_pirl p
             join record r on r.source = 'cthires_pirl' and r.file_name = p.file_name and r.row_no = p.row_no
-            where employment_match_q{later} = '1'
+            where employment_match_q{later} = '1' and not exists (
+                select 1 from followup_employment f
+                where f.participant_id = p.participant_id and f.followup_source = 'SWIS')
         )
         select earnings, (select sum(wage) from paid join person using (truth_person_id)
             where paid.truth_person_id = said.truth_person_id and paid.quarter = said.quarter
