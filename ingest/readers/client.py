@@ -125,7 +125,7 @@ class Child:
         self._rows, writing = os.pipe2(os.O_CLOEXEC)
         self._pidfd: int | None = None
         self._heard = b""
-        self._told: list[dict[str, Any]] = []
+        self._late: Rejected | None = None
         with theirs:
             try:
                 server().fork(handle, theirs.fileno(), writing, limits)
@@ -158,11 +158,15 @@ class Child:
                 for batch in stream:
                     batch.validate(full=True)
                     yield batch
+            except Rejected as late:  # told by `end`: the engine that takes the rows knows only its own errors
+                self._late = late
             except (pa.ArrowInvalid, OSError):
                 return
 
     def end(self) -> dict[str, Any]:
         """The summary. Raises Rejected when the child did not come to a good end."""
+        if self._late is not None:
+            raise self._late
         return self._expect("end")
 
     def close(self) -> None:
