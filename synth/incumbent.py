@@ -124,7 +124,8 @@ def _trainees(floor: Frame, companies: np.ndarray) -> Frame:
 def _described(rng: np.random.Generator, held: Frame, year: int) -> Frame:
     """Training and money: one topic and one course for a contract."""
     contracts, place = np.unique(held["contract"], return_inverse=True)
-    start = day(f"{year - 1}-10-01") + rng.integers(0, 150, len(contracts))
+    # From January on: who worked there in autumn was employed there before the training began.
+    start = day(f"{year}-01-01") + rng.integers(0, 100, len(contracts))
     state = _CENTS_A_TRAINEE * rng.uniform(0.7, 1.3, len(contracts))
     return held | {
         "topic": rng.integers(0, len(_TOPICS), len(contracts))[place],

@@ -1,6 +1,6 @@
 """Supportive payments: to participants of Career ConneCT, the Good Jobs Challenge and CTHires programmes.
 
-Belongs here: who is helped with what, and the yearly extract. Does not: enrolments and services themselves.
+Belongs here: who is helped with what, and the yearly extract. Does not: enrolments and participation themselves.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from synth.career_connect import number_text as career_connect_text
 from synth.career_connect import participant_number as career_connect_number
 from synth.cthires import Cthires
+from synth.cthires_entries import REPORTABLE
 from synth.days import NEVER, last_day, year_of
 from synth.enrolments import system_of
 from synth.extracts import Delivery, Extract, coded, dollars, numbered
@@ -48,7 +49,7 @@ def make_payments(people: People, enrolments: Frame, cthires: Cthires, seed: int
     """One row per payment, in order of day and person, numbered."""
     rng = stream(seed, "supports")
     helped = [_of_enrolments(rng, people, enrolments, name, seed) for name in ("CAREERCONNECT", "GJC")]
-    payments = stack([_monthly(rng, frame) for frame in (*helped, _of_services(rng, cthires))])
+    payments = stack([_monthly(rng, frame) for frame in (*helped, _of_entries(rng, people, cthires))])
     payments = take(payments, payments["paid"] <= TODAY)
     payments = take(payments, np.lexsort((payments["type"], payments["person"], payments["paid"])))
     return payments | {"number": np.arange(1, rows(payments) + 1)}
@@ -70,19 +71,18 @@ def _of_enrolments(rng: np.random.Generator, people: People, enrolments: Frame, 
     }
 
 
-def _of_services(rng: np.random.Generator, cthires: Cthires) -> Frame:
-    """A payment behind half of the supportive services CTHires has on file."""
-    kinds = np.array([row["category"] == "supportive" for row in codes("service_code")])
-    services = take(cthires.services, kinds[cthires.services["code"]] & (cthires.services["cancelled"] == 0))
-    services = take(services, rng.random(rows(services)) < 0.5)
-    entry = take(cthires.entries, services["entry_row"])
+def _of_entries(rng: np.random.Generator, people: People, cthires: Cthires) -> Frame:
+    """One in twelve participants of CTHires programmes is helped while participating."""
+    entries = cthires.entries
+    helped = (entries["level"] != REPORTABLE) & (people.story[entries["person"]] < 0)
+    entry = take(entries, helped & (rng.random(rows(entries)) < 1 / 12))
     return {
         "person": entry["person"],
-        "system": np.full(rows(services), SYSTEMS.index("CTHIRES")),
+        "system": np.full(rows(entry), SYSTEMS.index("CTHIRES")),
         "source_number": entry["number"],
-        "from": services["start"],
-        "to": services["end"],
-        "type": rng.choice(len(TYPES), rows(services), p=_SHARE),
+        "from": entry["entry"],
+        "to": entry["last"],
+        "type": rng.choice(len(TYPES), rows(entry), p=_SHARE),
     }
 
 
