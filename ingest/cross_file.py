@@ -41,8 +41,7 @@ def evaluate(home: Home, progress: Progress = lambda doing: None) -> list[Result
         rules = [rule for rule in cross_rules() if rule.source in visible]
         askable = [rule for rule in rules if visible.keys() >= set(rule.reads)]
         _make_views(con, askable, visible, progress)
-        con.execute("create temp table counted as select * from warehouse.ledger.cross_count limit 0")
-        con.execute("create temp table found as select * from warehouse.ledger.cross_finding limit 0")
+        _make_results(con)
         for rule in rules:
             progress(f"{rule.id} of {rule.source}")
             if rule in askable:
@@ -68,6 +67,11 @@ def _make_views(
     for view in cross_views():
         if view.name in used:
             views.make_view(con, view)
+
+
+def _make_results(con: duckdb.DuckDBPyConnection) -> None:
+    for table, like in (("counted", "cross_count"), ("found", "cross_finding")):
+        con.execute(f"create or replace temp table {table} as select * from warehouse.ledger.{like} limit 0")
 
 
 def _ask(con: duckdb.DuckDBPyConnection, rule: CrossRule) -> None:

@@ -30,8 +30,8 @@ def make_source(con: duckdb.DuckDBPyConnection, source: Source, batches: int) ->
     _amend_mode."""
     base, person, joined = quote(f"{source.name} of visible batches"), *_person(source)
     con.execute(
-        f"create or replace temp view {base} as select r.*, v.extract_ts as _extract_ts, v.period as _period, v.place as _place, "
-        f"b.is_final as _is_final, b.amend_mode as _amend_mode, {person} as person_key "
+        f"create or replace temp view {base} as select r.*, v.extract_ts as _extract_ts, v.period as _period, "
+        f"v.place as _place, b.is_final as _is_final, b.amend_mode as _amend_mode, {person} as person_key "
         f"from warehouse.raw.{source.raw_table} r "
         "join warehouse.ledger.visible_batch v on v.batch_id = r._batch_id "
         f"join warehouse.ledger.batch b on b.batch_id = r._batch_id {joined}"
