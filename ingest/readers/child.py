@@ -14,6 +14,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -50,8 +51,17 @@ class Reader(Protocol):
         """seen, ragged, widths; after the batches."""
 
 
+class _WithoutPandas:
+    """pyarrow imports pandas when it is there, which would take each child a second."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def preload() -> None:
     """What every child needs, imported once in the server. Threads would not survive the fork, so none are started."""
+    sys.meta_path.insert(0, _WithoutPandas())
     for module in ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.csv", "ingest.readers.hygiene", *READERS.values()):
         importlib.import_module(module)
 

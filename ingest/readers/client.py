@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "PYTHONPATH": str(PROJECT_ROOT),
     "PYTHONDONTWRITEBYTECODE": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve more address space than a child may have
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_TRIM_THRESHOLD_": "268435456",
     "MALLOC_MMAP_THRESHOLD_": "67108864",
