@@ -52,8 +52,8 @@ def value_rules(field: Field) -> list[RuleText]:
     """The rules one cell of the field must satisfy, in the order they are checked."""
     rules = []
 
-    def add(rule_id: str, message: str, fix: str) -> None:
-        rules.append(RuleText(rule_id, "error", (field.name,), message, fix, "fields.yml"))
+    def add(rule_id: str, message: str, fix: str, severity: str = "error") -> None:
+        rules.append(RuleText(rule_id, severity, (field.name,), message, fix, "fields.yml"))
 
     if field.required:
         add("G4.required", f"{field.name} is blank", f"Give {field.name}: {field.description}")
@@ -64,10 +64,19 @@ def value_rules(field: Field) -> list[RuleText]:
     if field.pattern:
         fix = field.fix or f"The whole value must match {field.pattern}, for example {field.example}."
         add("G4.pattern", f"{field.name} does not have the form it must have", fix)
+    if field.type == "text":
+        fix = "Export the column as text, so that all digits are there."
+        add("G4.shortened", f"{field.name} holds a number that a spreadsheet has shortened", fix)
     if field.minimum is not None or field.maximum is not None:
         low, high = field.minimum, field.maximum
         words = f"{low} to {high}" if low and high else (f"at least {low}" if low else f"at most {high}")
         add("G4.range", f"{field.name} is out of range", f"{field.name} must be {words}.")
+    if field.type == "text":
+        fix = "Type the value again with plain letters and digits, without hidden characters."
+        add("G4.characters", f"{field.name} holds hidden characters or full-width letters or digits", fix, "warning")
+    if field.placeholders:
+        fix = "Leave the cell blank when the value is not known; otherwise nothing."
+        add("G4.placeholder", f"{field.name} holds a word that usually stands for no value", fix, "warning")
     return rules
 
 

@@ -55,6 +55,18 @@ the period it is for, and the year of the federal layout it follows."""
 ROW_NO = "_row_no"
 """The place of a row in its file, from 1: a file rule may order by it."""
 
+PLACEHOLDERS = (
+    "NULL", "(NULL)", "<NULL>", "\\N", "NAN", "<NA>", "N/A", "#N/A", "NONE", "-", "--", ".", "?",
+    "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!",
+)  # fmt: skip
+"""What programs and people write into a text cell for a value they do not have; a blank says that here."""
+SHORTENED = "[0-9]([.][0-9]+)?[Ee][+][0-9]+"
+"""A number as a spreadsheet shortens a long one: its digits are lost, and different numbers have become equal."""
+STRANGE = "[\\x{200B}-\\x{200F}\\x{2028}-\\x{202E}\\x{2060}\\x{FEFF}\\x{FF01}-\\x{FF5E}]"
+"""Characters nobody sees (zero width, direction marks) and full-width letters and digits: equal to the eye only."""
+ALSO_NAMES = ("NULL", "NAN", "NONE")
+"""Placeholders that people are called."""
+
 MULTI_SEPARATOR = ";"
 """Between the codes of a multi-valued field as stored; `|` is accepted too."""
 
@@ -101,6 +113,14 @@ class Field:
             return None
         whole = self.own_codes or code_list(self.codes)
         return whole.restricted(*self.codes_where) if self.codes_where else whole
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """Upper-case text that stands for nothing in this field; only text can hold it unnoticed."""
+        if self.type != "text":
+            return ()
+        is_name = self.pii == "D" and self.name.endswith("_name")
+        return tuple(word for word in PLACEHOLDERS if word not in ALSO_NAMES or not is_name)
 
     @property
     def in_vault(self) -> bool:

@@ -9,13 +9,13 @@ import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
-from contracts.derive import dbt_seeds, dbt_sources, dictionary, sample_header
+from contracts.derive import agency_page, dbt_seeds, dbt_sources, dictionary, sample_header, systems_page
 from contracts.model import Source
 from contracts.registry import CONTRACTS_DIR
 
 ROOT = CONTRACTS_DIR.parent
-PARTS = (dbt_sources, dbt_seeds, dictionary, sample_header)
-OWNED = ("docs/dictionary/*.md", "docs/dictionary/headers/*.csv")
+PARTS = (dbt_sources, dbt_seeds, dictionary, sample_header, agency_page, systems_page)
+OWNED = ("docs/dictionary/*.md", "docs/dictionary/headers/*.csv", "docs/agencies/*.md")
 """Where everything on disk is derived, so that a page of a source that is gone shows up as left over."""
 
 

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contracts.derive.markdown import table
 from contracts.messages import RuleText, rules
-from contracts.model import PII_CLASSES, Field, Source
+from contracts.model import ABOUT, PII_CLASSES, Field, Source
 from contracts.tables import tables
 
 FOLDER = "docs/dictionary"
 DERIVED = "Derived from the contracts by `make derive`; the example values are invented."
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    return lines + ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
 
 
 def _type(field: Field) -> str:
@@ -61,7 +53,7 @@ def _file_rules(rules: list[RuleText]) -> list[str]:
         "",
         "These look at several rows of the file, at those only whose values are in order.",
         "",
-        *_table(
+        *table(
             ("rule", "severity", "columns", "what is wrong, what to do", "source"), [_rule_row(rule) for rule in rules]
         ),
     ]
@@ -73,6 +65,13 @@ def _restricted_codes(source: Source) -> list[str]:
         if field.codes_where and field.code_list:
             lines.append(f"- `{field.name}` accepts of its list only {', '.join(field.code_list.codes)}.")
     return ["", *lines] if lines else []
+
+
+def _drift(source: Source) -> str:
+    """What happens to an unusual batch, and the shares the contract sets itself."""
+    done = {"warn": "it is used, with a warning", "block": "it is held until somebody confirms it"}
+    own = [f"{key.replace('_', ' ')} {value:.0%}" for key, value in source.drift.items() if key != "action"]
+    return done[source.drift.get("action", "warn")] + (f" (limits: {', '.join(own)})" if own else "")
 
 
 def source_page(source: Source) -> str:
@@ -88,20 +87,23 @@ def source_page(source: Source) -> str:
         DERIVED,
         "",
         f"{source.description} Sent by: {source.agency}, one file per {kinds}. Contract {source.contract_id}, "
-        f"version {source.version}.",
+        f"version {source.version}. [How to send it](../agencies/{source.name}.md).",
         "",
+        f"- About: {source.about}: {ABOUT[source.about]}. Due {source.due_days} days after the end of its period.",
         f"- Key (in bold below): {', '.join(source.key)}. A key that occurs twice in a file refuses the file"
         + (f", unless {' or '.join(source.key_also)} differs." if source.key_also else "."),
         f"- Format: {source.encoding}, columns separated by `{source.delimiter}`, a header, columns in any order. "
         f"[A header to copy, with one invented row](headers/{source.name}.csv).",
         "- A heading is compared in any case, with blanks, `-` and `_` alike; the other headings below mean the same.",
-        f"- A file with more than {source.reject_share:.0%} bad rows (and at least {source.reject_min_rows}) is "
-        "refused; otherwise the bad rows are held back and listed in the receipt.",
+        f"- A file with more than {source.reject_share:.0%} bad rows (and more than {source.reject_min_rows} of them) "
+        "is refused; otherwise the bad rows are held back and listed in the receipt.",
+        f"- A batch that differs from the source's history: {_drift(source)}.",
+        *([f"- Also as a file of fixed width: {', '.join(source.formats)}."] if source.formats else []),
         *[f"- {sentence}" for sentence in refers],
         "",
         "## Columns",
         "",
-        *_table(
+        *table(
             ("column", "requirement", "type or codes", "class", "meaning", "other headings", "example"),
             [_column_row(source, field) for field in source.fields],
         ),
@@ -113,14 +115,14 @@ def source_page(source: Source) -> str:
         "",
         "A row that breaks an error is held back; a warning is counted and the row kept. A blank breaks no rule.",
         "",
-        *_table(
+        *table(
             ("rule", "severity", "columns", "what is wrong, what to do", "source"), [_rule_row(rule) for rule in rows]
         ),
         *_file_rules([rule for rule in stated if rule.over_file]),
         "",
         "## Value rules",
         "",
-        *_table(
+        *table(
             ("rule", "column", "what is wrong, what to do"),
             [(rule.rule_id, rule.column, f"{rule.message}. {rule.fix}") for rule in values],
         ),
@@ -134,18 +136,18 @@ def codes_page(sources: Mapping[str, Source]) -> str:
     lines = ["# Codes", "", DERIVED, "", "Codes are compared in any case; other spellings are stored as the code.", ""]
     from contracts.codes import code_list
 
-    for table in tables():
-        if table.name not in used:
+    for listed in tables():
+        if listed.name not in used:
             continue
-        codes = code_list(table.name)
-        extra = [column for column in table.columns if column.name not in ("code", "label", "aliases")]
-        lines += [f"## {table.name}", "", f"{table.title}. Source: {table.source}.", ""]
+        codes = code_list(listed.name)
+        extra = [column for column in listed.columns if column.name not in ("code", "label", "aliases")]
+        lines += [f"## {listed.name}", "", f"{listed.title}. Source: {listed.source}.", ""]
         header = ("code", "label", "other spellings", *(column.name for column in extra))
         cells = [
             (row.code, row.label, ", ".join(row.aliases), *(row.attributes[column.name] for column in extra))
             for row in codes.rows
         ]
-        lines += [*_table(header, cells), ""]
+        lines += [*table(header, cells), ""]
         lines += [f"- `{column.name}`: {column.description}" for column in extra] + ([""] if extra else [])
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -153,7 +155,7 @@ def codes_page(sources: Mapping[str, Source]) -> str:
 def index_page(sources: Mapping[str, Source]) -> str:
     """The first page: sources, then every field with the sources that send it."""
     lines = ["# Dictionary", "", DERIVED, "", "## Sources", ""]
-    lines += _table(
+    lines += table(
         ("source", "what", "agency", "period", "key"),
         [
             (f"[{name}]({name}.md)", source.title, source.agency, source.period_kind, ", ".join(source.key))
@@ -167,7 +169,7 @@ def index_page(sources: Mapping[str, Source]) -> str:
             senders.setdefault(field.name, []).append(name)
             words[field.name] = field
     lines += ["", "Code lists: [codes](codes.md).", "", "## Fields", ""]
-    lines += _table(
+    lines += table(
         ("field", "meaning", "class", "sent by"),
         [
             (name, words[name].description, words[name].pii, ", ".join(f"[{s}]({s}.md)" for s in senders[name]))

@@ -36,7 +36,7 @@ from contracts.derive.rule_checks import FileRules, row_rule_holds
 from contracts.derive.value_checks import VALUE_CHECKS
 from contracts.errors import ContractError
 from contracts.messages import RuleText
-from contracts.model import Field, RowRule, Source
+from contracts.model import SEVERITIES, Field, RowRule, Source
 from contracts.registry import as_source
 
 if TYPE_CHECKING:
@@ -103,16 +103,22 @@ def _parse(source: Source, names: Collection[str], frame: pd.DataFrame) -> pd.Da
     )
 
 
-def _column(field: Field, with_checks: bool) -> pa.Column:
-    checks = []
-    for rule in messages.value_rules(field) if with_checks else []:
-        if rule.rule_id in VALUE_CHECKS:
-            checks.append(ContractCheck(rule, partial(VALUE_CHECKS[rule.rule_id], field)))
+def _column(field: Field, severities: Collection[str], warn: bool) -> pa.Column:
+    checks = [
+        ContractCheck(
+            rule,
+            partial(VALUE_CHECKS[rule.rule_id], field),
+            raise_warning=warn and rule.severity == "warning",
+        )
+        for rule in messages.value_rules(field)
+        if rule.rule_id in VALUE_CHECKS and rule.severity in severities
+    ]
+    is_needed = "error" in severities and field.required
     return pa.Column(
         ContractType(field.type),
         checks=checks,
-        nullable=not (with_checks and field.required),
-        required=with_checks and field.required,
+        nullable=not is_needed,
+        required=is_needed,
         name=field.name,
         description=field.description,
         metadata={"pii": field.pii, "sql_type": field.sql_type, "requirement": field.requirement},
@@ -120,8 +126,13 @@ def _column(field: Field, with_checks: bool) -> pa.Column:
 
 
 def _schema(
-    source: Source, fields: Iterable[Field], rules: Iterable[RowRule], with_checks: bool, warn: bool
+    source: Source,
+    fields: Iterable[Field],
+    rules: Iterable[RowRule],
+    severities: Collection[str] = (),
+    warn: bool = False,
 ) -> pa.DataFrameSchema:
+    """The value rules of these severities and the given rules; with `warn`, warnings only warn."""
     fields, rules = list(fields), list(rules)
     between_rows = FileRules(source, [rule for rule in rules if rule.over_file])
     checks = [
@@ -133,7 +144,7 @@ def _schema(
         for rule in rules
     ]
     return pa.DataFrameSchema(
-        {field.name: _column(field, with_checks) for field in fields},
+        {field.name: _column(field, severities, warn) for field in fields},
         checks=checks,
         parsers=pa.Parser(partial(_parse, source, [field.name for field in fields])),
         name=source.name,
@@ -156,8 +167,9 @@ def pandera_schema(source: str | Source, severity: str | None = None) -> pa.Data
 
 @cache
 def _whole_schema(source: Source, severity: str | None) -> pa.DataFrameSchema:
-    rules = [rule for rule in source.logic_rules if severity in (None, rule.severity)]
-    return _schema(source, source.fields, rules, with_checks=severity != "warning", warn=severity is None)
+    severities = SEVERITIES if severity is None else (severity,)
+    rules = [rule for rule in source.logic_rules if rule.severity in severities]
+    return _schema(source, source.fields, rules, severities, warn=severity is None)
 
 
 def column_schema(source: str | Source, field: str) -> pa.DataFrameSchema:
@@ -167,7 +179,7 @@ def column_schema(source: str | Source, field: str) -> pa.DataFrameSchema:
 
 @cache
 def _column_schema(source: Source, field: str) -> pa.DataFrameSchema:
-    return _schema(source, [source.by_name[field]], [], with_checks=True, warn=False)
+    return _schema(source, [source.by_name[field]], [], SEVERITIES)
 
 
 def rule_schema(source: str | Source, rule: str) -> pa.DataFrameSchema:
@@ -182,7 +194,7 @@ def rule_schema(source: str | Source, rule: str) -> pa.DataFrameSchema:
 def _rule_schema(source: Source, rule: str) -> pa.DataFrameSchema:
     one = source.rules_by_id[rule]
     fields = [source.by_name[name] for name in one.columns]
-    return _schema(source, fields, [one], with_checks=False, warn=False)
+    return _schema(source, fields, [one])
 
 
 @dataclass(frozen=True, eq=False)

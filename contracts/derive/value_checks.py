@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from contracts import messages
 from contracts.derive import arrow
-from contracts.model import MULTI_SEPARATOR, Field, Source
+from contracts.model import MULTI_SEPARATOR, SHORTENED, STRANGE, Field, Source
 
 
 def _is_typed(field: Field, series: pd.Series) -> np.ndarray:
@@ -47,17 +47,40 @@ def _in_range(field: Field, series: pd.Series) -> np.ndarray:
     return passed
 
 
-VALUE_CHECKS = {"G4.type": _is_typed, "G4.code": _is_code, "G4.pattern": _matches, "G4.range": _in_range}
+def _is_not_shortened(field: Field, series: pd.Series) -> np.ndarray:
+    return arrow.as_bools(pc.invert(pc.match_substring_regex(arrow.typed_column(field, series), f"^(?:{SHORTENED})$")))
+
+
+def _is_plain(field: Field, series: pd.Series) -> np.ndarray:
+    return arrow.as_bools(pc.invert(pc.match_substring_regex(arrow.typed_column(field, series), STRANGE)))
+
+
+def _is_no_placeholder(field: Field, series: pd.Series) -> np.ndarray:
+    words = pc.utf8_upper(arrow.typed_column(field, series))
+    return arrow.as_bools(pc.invert(pc.is_in(words, pyarrow.array(field.placeholders))))
+
+
+VALUE_CHECKS = {
+    "G4.type": _is_typed,
+    "G4.code": _is_code,
+    "G4.pattern": _matches,
+    "G4.range": _in_range,
+    "G4.shortened": _is_not_shortened,
+    "G4.characters": _is_plain,
+    "G4.placeholder": _is_no_placeholder,
+}
 
 
 def in_order(source: Source, frame: pd.DataFrame) -> np.ndarray:
-    """The rows that break no value rule, in the columns the frame has."""
+    """The rows that break no value rule (warnings aside), in the columns the frame has."""
     passed = np.ones(len(frame), dtype=bool)
     for field in source.fields:
         if field.name not in frame.columns:
             continue
         series = frame[field.name]
         for rule in messages.value_rules(field):
+            if rule.severity == "warning":
+                continue
             if rule.rule_id in VALUE_CHECKS:
                 passed &= VALUE_CHECKS[rule.rule_id](field, series)
             else:

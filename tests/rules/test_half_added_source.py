@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import contracts
@@ -51,7 +52,8 @@ def test_list_shrinks_step_by_step_to_nothing(project: Path) -> None:
     assert sample.startswith("data/sample/landing/coaching_session/")
     assert derived == (
         "Run `make derive`: dbt_project/models/staging/_sources.yml, docs/dictionary/index.md, "
-        "docs/dictionary/coaching_session.md, docs/dictionary/headers/coaching_session.csv do not know the source yet."
+        "docs/dictionary/coaching_session.md, docs/dictionary/headers/coaching_session.csv, docs/agencies/README.md, "
+        "docs/agencies/coaching_session.md do not know the source yet."
     )
 
     committed.write(read_folder(project / "contracts"), project)
@@ -77,8 +79,21 @@ def test_example_of_the_howto_works_as_a_contract(project: Path) -> None:
         "coaching_session_files",
         "coaching_session_values",
         "coaching_session_row_rules",
+        "coaching_session_file_rules",
     ]
     assert "session_in_future" in source_page(source)
+
+
+def test_example_of_the_howto_works_as_a_draft(tmp_path: Path) -> None:
+    """The same text, its words brought along, before anything is added to the project."""
+    words = "".join(f"  {line}\n" for line in WORDS.splitlines())
+    (tmp_path / "coaching_session.yml").write_text(f"{CONTRACT}\nwords:\n{words}", encoding="utf-8")
+    source = contracts.read_draft(tmp_path / "coaching_session.yml")
+    row = {field.name: field.example for field in source.fields}
+    twice = [{**row, "_extract_date": "2024-01-31"}, {**row, "session_no": "78", "_extract_date": "2024-01-31"}]
+    found = contracts.validate(source, pd.DataFrame(twice, dtype="str"))[1]
+    assert [(one.rule_id, list(one.rows)) for one in found] == [("two_sessions_a_day", [0, 1])]
+    assert contracts.validate(source, pd.DataFrame(twice[:1], dtype="str"))[1] == []
 
 
 def test_wrong_contract_is_the_one_thing_to_do(project: Path) -> None:

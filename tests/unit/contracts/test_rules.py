@@ -44,6 +44,14 @@ def _value_cases(field: Field, rule_id: str) -> list[tuple[str, str]]:
         return [(text, good[field.type]) for text in bad[field.type]]
     if rule_id == "G4.code":
         return [("~", field.code_list.codes[0].lower()), ("A~", f" {field.code_list.codes[-1]} ")]
+    if rule_id == "G4.shortened":
+        return [("1.23457E+08", "1.23457E08"), (" 5e+7 ", "5e+7x")]
+    if rule_id == "G4.characters":
+        return [("７7", "77"), ("A\u200bB", "A B"), ("\ufeffA", "Ä")]
+    if rule_id == "G4.placeholder":
+        return [
+            (word.lower() if number % 2 else f" {word} ", f"{word}x") for number, word in enumerate(field.placeholders)
+        ]
     if rule_id == "G4.pattern":
         return [PATTERN_CASES[field.name]]
     cases = [(_beside(field.minimum, field, -1), field.minimum)] if field.minimum else []
