@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from html.parser import HTMLParser
@@ -11,7 +12,7 @@ import pytest
 
 import ingest
 from home import Home
-from ingest.receipts import ranges
+from ingest.receipts import inert, ranges
 from tests.unit.ingest.files import land, text, wage_rows
 
 
@@ -89,3 +90,77 @@ def test_a_file_name_is_text_and_never_markup(home: Home, landing: Path, outcome
 def test_runs_of_rows_are_shown_as_ranges() -> None:
     assert ranges([1, 2, 3, 7, 9, 10, 1500]) == ["1–3", "7", "9–10", "1,500"]
     assert ranges([]) == []
+
+
+HOSTILE = "=cmd|calc!A1<script>alert(1)</script>{{ 7 * 7 }}{% raw %}\"'; drop table x"
+
+
+def test_what_an_agency_writes_is_inert_in_every_receipt(home: Home, landing: Path) -> None:
+    """Markup, a formula, Jinja and SQL as file name, heading, manifest text and value: shown as text or not at all."""
+    rows = [row | {HOSTILE: HOSTILE} for row in wage_rows(30)]
+    rows[3]["wage_action"] = HOSTILE
+    path = land(landing, text(rows), manifest={HOSTILE: HOSTILE, "contact": HOSTILE})
+    hostile = path.rename(path.with_name(HOSTILE.replace("/", "")))
+    for manifest in landing.rglob("*.manifest.json"):
+        manifest.rename(hostile.with_name(hostile.name + ".manifest.json"))
+    land(landing, text(rows), manifest={HOSTILE: HOSTILE, "contact": HOSTILE})
+    results = ingest.load_source(home, "ui_wage", landing)
+    assert sorted(done.outcome for done in results) == ["quarantine_rows", "reject_file"]
+    for done in results:
+        page = done.receipt.read_text(encoding="utf-8")
+        assert "<script" not in page
+        assert (HOSTILE[:9] in page) == (done.outcome == "reject_file"), "its name, as text, and nothing else of it"
+        said = done.receipt.with_name("receipt.json").read_text(encoding="utf-8")
+        lines = list(csv.reader(done.receipt.with_name("findings.csv").open(encoding="utf-8", newline="")))
+        cells = [cell for line in lines for cell in line]
+        assert not [cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@")]
+        assert "drop table" not in said.replace(json.dumps(done.file_name)[1:-1], "")
+        assert "drop table" not in "".join(cells)
+    assert {line[0] for line in lines[1:]} >= {"G4.code", "G2.manifest_key", "G3.unknown_column"}
+
+
+def test_findings_are_a_table_for_a_spreadsheet(home: Home, landing: Path) -> None:
+    rows = wage_rows(40)
+    for number in (4, 5):
+        rows[number - 1]["wage_action"] = "NONSENSE"
+    land(landing, text(rows), manifest=None)
+    [done] = ingest.load_source(home, "ui_wage", landing)
+    lines = list(csv.DictReader(done.receipt.with_name("findings.csv").open(encoding="utf-8", newline="")))
+    assert [(line["rule"], line["severity"], line["column"], line["row"]) for line in lines] == [
+        ("G4.code", "error", "wage_action", "4"),
+        ("G4.code", "error", "wage_action", "5"),
+        ("G2.no_manifest", "warning", "", ""),
+    ]
+    assert all(line["message"] and line["how_to_fix"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), (" =1", "' =1"), ("\t=1", "'\t=1"),
+        ("\uff1d1", "'\uff1d1"), ("|calc", "'|calc"), ("plain = text", "plain = text"), ("", ""), ("12", "12"),
+    ],
+)  # fmt: skip
+def test_no_cell_can_start_a_formula(cell: str, shown: str) -> None:
+    assert inert(cell) == shown
+
+
+def test_a_receipt_says_what_comes_next_and_by_when(home: Home, landing: Path) -> None:
+    data, words, _ = receipts(home, landing, text(wage_rows(3)))
+    assert data["due_next"] == {"period": "2023Q2", "due": "2023-08-29"}
+    assert "Next one due" in words
+    assert "2023-08-29, for 2023Q2" in words
+    assert "whole extract (snapshot)" in words
+
+
+def test_a_superseded_file_is_told_so_with_its_sum(home: Home, landing: Path) -> None:
+    land(landing, text(wage_rows(7)), day="20230515")
+    [first] = ingest.load_source(home, "ui_wage", landing)
+    land(landing, text(wage_rows(6)), day="20230601")
+    [_, second] = ingest.load_source(home, "ui_wage", landing)
+    data = json.loads(first.receipt.with_name("receipt.json").read_text(encoding="utf-8"))
+    parts = ("rows_received", "rows_accepted", "rows_quarantined", "rows_superseded")
+    assert [data[part] for part in parts] == [7, 0, 0, 7]
+    assert data["superseded_by"] == [second.batch_id]
+    assert second.batch_id in first.receipt.read_text(encoding="utf-8")
+    assert "kept as history" in data["next_step"]
