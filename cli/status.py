@@ -28,6 +28,7 @@ def status(day: date | None = None) -> None:
         say(out, f"Nothing has been loaded into {home.root} yet: `workforce run --landing DIR`.")
         return
     show_sources(out, home, day or date.today())
+    show_cross_file(out, home)
     show_release(out, home)
     show_runs(out, home)
 
@@ -74,6 +75,27 @@ def _newest(periods: Sequence[str]) -> str:
     named = ", ".join(periods[-PERIODS_NAMED:])
     more = len(periods) - PERIODS_NAMED
     return f"{named} and {more} more" if more > 0 else named
+
+
+def show_cross_file(out: Console, home: Home) -> None:
+    """The rules between files that found rows at the last build, and how many could not be asked."""
+    import duckdb
+
+    try:
+        found = rows(
+            home.warehouse_db,
+            "select rule_id, source, sum(rows_failed)::bigint, sum(rows_checked)::bigint from ledger.cross_count "
+            "group by rule_id, source order by rule_id, source",
+        )
+    except (duckdb.CatalogException, duckdb.IOException):  # loaded before there were such rules, or a run is writing
+        return
+    shown = [[rule, source, count(failed), count(checked)] for rule, source, failed, checked in found if failed]
+    if shown:
+        heads = ["rule", "source", "rows to look at", "of rows"]
+        show_table(out, "Against other files, at the last build", heads, shown, left=2)
+    skipped = sorted({rule for rule, _, failed, _ in found if failed is None})
+    if skipped:
+        say(out, f"Not checked, because the other source has no file in use: {', '.join(skipped)}.\n")
 
 
 def show_release(out: Console, home: Home) -> None:
