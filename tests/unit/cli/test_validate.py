@@ -102,8 +102,9 @@ def test_json_has_every_row_that_is_kept_out_however_many(tmp_path: Path, capsys
     told = json.loads(capsys.readouterr().out)
     assert told["quarantined_row_numbers"] == [*range(1, 2400, 2), 2500, 2502, 2551]
     assert told["rows_quarantined"] == len(told["quarantined_row_numbers"]) == 1203
-    assert {"G3.ragged", "G4.type", "G5.duplicate_key"} == {rule["rule"] for rule in told["rules"]}
-    assert all(rule["rows_checked"] >= rule["rows_failed"] > 0 for rule in told["rules"])
+    by_row = [rule for rule in told["rules"] if rule["rows_failed"] is not None]
+    assert {"G3.ragged", "G4.type", "G5.duplicate_key"} == {rule["rule"] for rule in by_row}
+    assert all(rule["rows_checked"] >= rule["rows_failed"] > 0 for rule in by_row)
 
 
 def test_json_of_a_good_and_of_a_refused_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
