@@ -154,7 +154,8 @@ def read_arrivals(warehouse: Path) -> dict[str, list[Arrival]]:
         connection.close()
     found: dict[str, list[Arrival]] = {}
     for source, *arrival in rows:
-        found.setdefault(source, []).append(Arrival(*arrival))
+        if PERIOD.fullmatch(arrival[0]):  # what was sent for a request is of no period
+            found.setdefault(source, []).append(Arrival(*arrival))
     return found
 
 

@@ -95,12 +95,18 @@ def describe(
         "contract_id": contract.contract_id,
         "headline": HELD if batch.is_held else HEADLINES[batch.outcome],
         "summary": _summary(batch),
-        "next_step": _next_step(batch, batch.batch_id in base),
+        "next_step": _next_step(batch, batch.batch_id in base) + _across(cross),
         "due_next": due_next(batch, contract),
         "errors": [rule for rule in rules if rule["severity"] == "error"],
         "warnings": [rule for rule in rules if rule["severity"] == "warning"],
         "cross_file": cross,
     }
+
+
+def _across(cross: dict[str, Any] | None) -> str:
+    if not (cross and cross["broken"]):
+        return ""
+    return " Some rows do not fit what other files say, see below: one of the files may need correcting."
 
 
 def _is_out(batch: Batch) -> bool:
@@ -197,7 +203,7 @@ def _next_step(batch: Batch, stands: bool) -> str:
         )
     if batch.outcome == "accept_with_warning":
         return "All rows are in use. Look at the warnings; a corrected extract of the period replaces this one."
-    return "Nothing needs to be done. A later extract of the same period replaces this one."
+    return "All rows are in use. A later extract of the same period replaces this one."
 
 
 def _rules(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ final_file as (
         cast(substring(period, 1, 4) as integer) * 4 + cast(substring(period, 6, 1) as integer) - 1 as quarter_index,
         max(case when is_final then 1 else 0 end) = 1 as is_final
     from batch
-    where period like '____Q_'
+    where regexp_matches(period, '^[0-9]{4}Q[1-4]$')
     group by 1
 ),
 
