@@ -62,8 +62,12 @@ class _WithoutPandas:
 def preload() -> None:
     """What every child needs, imported once in the server. Threads would not survive the fork, so none are started."""
     sys.meta_path.insert(0, _WithoutPandas())
-    for module in ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.csv", "ingest.readers.hygiene", *READERS.values()):
+    for module in ("numpy.ma", "pyarrow.compute", "pyarrow.csv", "ingest.readers.hygiene", *READERS.values()):
         importlib.import_module(module)
+    import numpy
+    import pyarrow
+
+    pyarrow.array(numpy.zeros(1))  # what pyarrow looks for at its first array
 
 
 def run(file: int, control: int, rows: int, limits: Limits) -> None:

@@ -7,6 +7,7 @@ socket; it ends, and its children with it, when the other end closes.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -60,6 +61,9 @@ def _ended(ending: int, pid: int, keeper: socket.socket) -> None:
 
 if __name__ == "__main__":
     child.preload()
+    gc.collect()
+    gc.freeze()  # so that a child's collections do not copy the server's memory
+    gc.disable()
     with socket.socket(fileno=int(sys.argv[1])) as channel:
         channel.sendall(b"r")
         serve(channel)
