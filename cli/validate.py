@@ -159,7 +159,7 @@ def show(file: Path, source: str, result: GateResult) -> None:
     """The verdict, then one line per broken rule with its rows and what to do."""
     out = console()
     mark = CROSS if result.is_rejected else TICK
-    say(out, f"{mark} {file.name} {WORDS[result.outcome]} as {source}.")
+    say(out, f"{mark} {file.name} as {source}: {WORDS[result.outcome]}.")
     if result.reject_reason:
         say(out, f"  {result.reject_reason}")
     received, accepted, quarantined = result.rows_received, result.rows_accepted, result.rows_quarantined

@@ -175,4 +175,4 @@ def test_a_draft_is_tried_with_the_command(tmp_path: Path) -> None:
     path = tmp_path / "dol_stipend_2023Q1_20230515_v01.csv"
     path.write_text(text(wage_rows(3)).replace("wage_usd", "Lohn"), encoding="utf-8")
     done = workforce(tmp_path / "home", "validate", str(path), "--contract", str(draft))
-    assert "would be accepted as stipend" in done.stdout
+    assert "as stipend: would be accepted" in done.stdout
