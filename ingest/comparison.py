@@ -8,8 +8,9 @@ alone. Where at least FEWEST of them are of the same quarter or month of another
 newest NEWEST of all. Fewer than FEWEST: no history yet.
 
 How far off it may be: the contract's tolerance; or three times the usual spread of the history where that is wider; or
-what chance alone does in so few rows. The number of rows may never be further off than twice the tolerance for the
-spread's sake: a source that grows spreads by growing. Numbers of rows and amounts are measured against the middle of
+what chance alone does in so few rows; or as far as its history has been, in a history of MANY but for its highest and
+lowest. The number of rows may never be further off than twice the tolerance for its history's sake: a source that grows
+spreads by growing. Numbers of rows and amounts are measured against the middle of
 the history (a share of it), shares by their difference.
 """
 
@@ -28,6 +29,7 @@ from ingest.profile import OTHER, SMALL_GROUP, Metric, Profile
 
 FEWEST = 3
 NEWEST = 8
+MANY = 5
 SPREADS = 3.0
 STANDARD_ERRORS = 4.0
 """A batch has hundreds of metrics: one in a thousand would be beyond three by chance."""
@@ -79,13 +81,15 @@ class Profiled:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One metric of a batch against its history. `allowed` is in the unit of `change`."""
+    """One metric of a batch against its history. What is allowed below and above the middle is in the unit of `change`,
+    and positive."""
 
     metric: Metric
     value: float
     before: tuple[float, ...]
     middle: float
-    allowed: float
+    below: float
+    above: float
 
     @property
     def rule_id(self) -> str:
@@ -102,14 +106,14 @@ class Comparison:
     @property
     def reach(self) -> float:
         """The change in units of what is allowed: beyond ±1 the rule is broken."""
-        return round(self.change / self.allowed, 6)
+        return round(self.change / (self.below if self.change < 0 else self.above), 6)
 
     @property
     def limits(self) -> tuple[float, float]:
         """The values between which the metric breaks no rule."""
         if self.is_relative:
-            return max(0.0, self.middle * (1 - self.allowed)), self.middle * (1 + self.allowed)
-        return max(0.0, self.middle - self.allowed), min(1.0, self.middle + self.allowed)
+            return max(0.0, self.middle * (1 - self.below)), self.middle * (1 + self.above)
+        return max(0.0, self.middle - self.below), min(1.0, self.middle + self.above)
 
 
 def tolerance(source: Source, name: str) -> float:
@@ -145,7 +149,7 @@ def compare(source: Source, profile: Profile, before: Sequence[Profile]) -> list
             continue
         value = _value(profile, metric, middle)
         allowed = _allowed(source, metric, value, middle, values, _basis(profile, metric))
-        found.append(Comparison(metric, value, tuple(values), middle, allowed))
+        found.append(Comparison(metric, value, tuple(values), middle, *allowed))
     return found
 
 
@@ -184,14 +188,18 @@ def _basis(profile: Profile, metric: Metric) -> float:
 
 def _allowed(
     source: Source, metric: Metric, value: float, middle: float, values: Sequence[float], basis: float
-) -> float:
-    """How far the metric may be from the middle of its history."""
+) -> tuple[float, float]:
+    """How far the metric may be below and above the middle of its history."""
     plain = tolerance(source, JUDGED[metric.name][1])
-    is_relative = metric.name in RELATIVE
-    spread = SPREADS * NORMAL * median(abs(_change(past, middle, is_relative)) for past in values)
+    changes = sorted(_change(past, middle, metric.name in RELATIVE) for past in values)
+    spread = SPREADS * NORMAL * median(map(abs, changes))
+    seen = changes[1:-1] if len(changes) >= MANY else changes
+    by_history = [max(spread, -seen[0]), max(spread, seen[-1])]
     if metric.name == "rows":
-        spread = min(2 * plain, spread)
-    return max(plain, spread, _chance(metric, value, middle, basis))
+        by_history = [min(2 * plain, side) for side in by_history]
+    chance = _chance(metric, value, middle, basis)
+    below, above = (max(plain, side, chance) for side in by_history)
+    return below, above
 
 
 def _chance(metric: Metric, value: float, middle: float, basis: float) -> float:

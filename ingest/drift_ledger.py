@@ -17,7 +17,7 @@ from ingest.comparison import RULE_IDS, Comparison, Profiled, sentence
 if TYPE_CHECKING:
     import duckdb
 
-METHOD = 1
+METHOD = 2
 """One more when the arithmetic changes: every batch is judged anew then."""
 
 DDL = """

@@ -70,6 +70,15 @@ def test_a_history_that_scatters_allows_more_but_rows_never_twice_the_tolerance(
 
 
 @pytest.mark.slow
+def test_what_its_history_has_shown_is_usual_but_for_the_ends_of_a_long_one() -> None:
+    short = [profile(blanks=blanks) for blanks in (0.02, 0.02, 0.40)]
+    assert broken(profile(blanks=0.39), short) == []
+    assert [one.rule_id for one in broken(profile(blanks=0.41), short)] == ["G8.nulls"]
+    long = [*short, profile(), profile()]
+    assert [one.rule_id for one in broken(profile(blanks=0.39), long)] == ["G8.nulls"]
+
+
+@pytest.mark.slow
 def test_few_rows_may_differ_by_chance() -> None:
     few = [profile(rows=60) for _ in range(3)]
     assert broken(profile(rows=60, amends=0.18), few) == []
@@ -168,7 +177,7 @@ def test_the_same_quarter_of_other_years_goes_first_and_eight_are_enough() -> No
     ],
 )  # fmt: skip
 def test_a_finding_is_a_sentence_of_shares(metric: Metric, now: float, before: tuple, said: str) -> None:
-    assert sentence(Comparison(metric, now, before, sorted(before)[1], 0.1)) == said
+    assert sentence(Comparison(metric, now, before, sorted(before)[1], 0.1, 0.1)) == said
 
 
 def test_percents_have_tenths_below_ten() -> None:
