@@ -5,6 +5,9 @@ Belongs here: the verdict on cells. Does not: pandera, rules between columns, wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow
@@ -47,17 +50,32 @@ def _in_range(field: Field, series: pd.Series) -> np.ndarray:
     return passed
 
 
+def _unless(values: pyarrow.ChunkedArray, may: Any, is_wrong: Callable[[Any], Any]) -> np.ndarray:
+    """The rows that pass: `is_wrong` is asked of those only that a cheap look, `may`, does not clear."""
+    passed = np.ones(len(values), dtype=bool)
+    asked = np.flatnonzero(pc.fill_null(may, False).to_numpy())
+    if len(asked):
+        passed[asked] = ~is_wrong(values.take(pyarrow.array(asked))).to_numpy()
+    return passed
+
+
 def _is_not_shortened(field: Field, series: pd.Series) -> np.ndarray:
-    return arrow.as_bools(pc.invert(pc.match_substring_regex(arrow.typed_column(field, series), f"^(?:{SHORTENED})$")))
+    values = arrow.typed_column(field, series)
+    form = f"^(?:{SHORTENED})$"
+    return _unless(values, pc.match_substring(values, "+"), lambda some: pc.match_substring_regex(some, form))
 
 
 def _is_plain(field: Field, series: pd.Series) -> np.ndarray:
-    return arrow.as_bools(pc.invert(pc.match_substring_regex(arrow.typed_column(field, series), STRANGE)))
+    values = arrow.typed_column(field, series)
+    may = pc.invert(pc.string_is_ascii(values))
+    return _unless(values, may, lambda some: pc.match_substring_regex(some, STRANGE))
 
 
 def _is_no_placeholder(field: Field, series: pd.Series) -> np.ndarray:
-    words = pc.utf8_upper(arrow.typed_column(field, series))
-    return arrow.as_bools(pc.invert(pc.is_in(words, pyarrow.array(field.placeholders))))
+    values = arrow.typed_column(field, series)
+    may = pc.less_equal(pc.binary_length(values), max(map(len, field.placeholders)))
+    words = pyarrow.array(field.placeholders)
+    return _unless(values, may, lambda some: pc.is_in(pc.utf8_upper(some), words))
 
 
 VALUE_CHECKS = {
