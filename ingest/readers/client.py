@@ -22,7 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.findings import Rejected
+from ingest.findings import Refused, Rejected
 from ingest.readers import protocol
 from ingest.readers.protocol import Limits, Plan, Shape
 
@@ -116,6 +116,16 @@ def close() -> None:
         _server = None
 
 
+def server_is_alive() -> bool:
+    """Whether the server of this process still runs."""
+    return _server is not None and _server.is_alive
+
+
+def ended_from_outside() -> Refused:
+    """For a file whose reading ended for no reason of its own: it must not be held against the file."""
+    return Refused("The reading process was ended from outside. Nothing of this file was loaded; run again.")
+
+
 class Child:
     """One file being read. `head`, then `start`, then `batches` to the end, then `end`."""
 
@@ -127,11 +137,13 @@ class Child:
         self._pidfd: int | None = None
         self._heard = b""
         self._late: Rejected | None = None
-        with theirs:
-            try:
-                server().fork(handle, theirs.fileno(), writing, limits)
-            finally:
-                os.close(writing)
+        try:
+            server().fork(handle, theirs.fileno(), writing, limits)
+        except OSError:
+            raise ended_from_outside() from None
+        finally:
+            theirs.close()
+            os.close(writing)
         self._wait(self._channel.fileno())
         _, fds, _, _ = socket.recv_fds(self._channel, 1, 1)
         self._pidfd = fds[0] if fds else None
@@ -216,7 +228,7 @@ class Child:
     def _died(self, code: Any) -> Rejected:
         if code == -signal.SIGXCPU:
             return self._too_slow()
-        if code == -signal.SIGABRT:  # what native code does when it is given no more memory
+        if code in (-signal.SIGABRT, -signal.SIGKILL):  # native code without memory; the system short of it
             size = f"{self._limits.memory_bytes >> 20:,} MB"
             return Rejected.by("G3.too_costly", f"Reading it took more than the {size} of memory one file may have.")
         return Rejected.by("G3.damaged", "The file's content broke the process that read it: it is damaged.")
@@ -228,6 +240,8 @@ class Child:
                 more = self._channel.recv(1 << 16)
             except OSError:
                 more = b""
+            if not more and not server_is_alive():
+                raise ended_from_outside()
             if not more or len(self._heard) > LINE_LIMIT:
                 raise self._died(None)
             self._heard += more

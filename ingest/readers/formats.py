@@ -5,6 +5,7 @@ Belongs here: suffixes and what they stand for. Does not: reading.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -31,19 +32,30 @@ WORKBOOKS = {".xlsx": "workbook", ".xls": "old_workbook"}
 MACROS = (".xlsm", ".xlsb", ".xltm", ".xlam")
 PACKED = {".gz": "gzip", ".zip": "zip"}
 KNOWN = (*DELIMITED, *PLAIN, *WORKBOOKS, ".parquet", *PACKED)
+P20_WIN = (".matching", ".analytical", ".key")
+P20_PLAIN = re.compile(r"p20_q\d+_[a-z0-9]+_match(_v\d+)?", re.IGNORECASE)
 SAID = {",": "CSV text", "\t": "tab-separated text", "|": "text separated by vertical bars"}
 
 
 def shape_of(source: Source, file_name: str, profile: Profile) -> Shape:
     """The shape of a file of this name. Raises Rejected when nothing is declared for it."""
-    suffix = PurePath(file_name).suffix.lower()
+    suffix = suffix_of(file_name)
     if suffix in PACKED:
-        inner = PurePath(PurePath(file_name).stem).suffix.lower()
+        inner = suffix_of(PurePath(file_name).stem)
         if suffix == ".zip":
             members = {known: to_data(_plain(source, known, profile)) for known in _members(profile)}
             return Shape("zip", "a zip file", members=members)
         return Shape("gzip", "a gzip file", inside=to_data(_plain(source, inner, profile)))
     return _plain(source, suffix, profile)
+
+
+def suffix_of(file_name: str) -> str:
+    """The suffix that decides. Names of P20 WIN say what they are without one, or before `.txt`."""
+    path = PurePath(file_name)
+    suffix, inner = path.suffix.lower(), PurePath(path.stem).suffix.lower()
+    if P20_PLAIN.fullmatch(path.stem if suffix == ".txt" else file_name):
+        return P20_WIN[0]
+    return inner if suffix == ".txt" and inner in P20_WIN else suffix
 
 
 def layout_of(source: Source, shape: Shape, profile: Profile) -> Layout | None:
@@ -78,7 +90,7 @@ def _plain(source: Source, suffix: str, profile: Profile) -> Shape:
         if suffix == ".csv" and source.delimiter != ",":
             usual, said = source.delimiter, SAID.get(source.delimiter, "text")
         delimiter = profile.delimiter or usual
-        quote = "" if suffix in (".matching", ".analytical", ".key") and not profile.name else profile.quote
+        quote = "" if suffix in P20_WIN and not profile.name else profile.quote
         shape = Shape("delimited", SAID.get(delimiter, said), delimiter=delimiter, **text)
         return replace(shape, quote=quote)
     if suffix in MACROS:

@@ -66,7 +66,10 @@ class TextBytes:
                 place for place, letter in enumerate(text) if (letter < 32 and letter not in b"\t\n\r") or letter == 127
             )
             line = self._lines + text.count(b"\n", 0, at) + 1
-            raise Refusal("G3.not_text", f"The file is not text: it holds control bytes, the first in line {line:,}.")
+            told = f"The file is not text: it holds control bytes, the first in line {line:,}."
+            if len(text) < 4 * text.count(0) < 3 * len(text):  # every other byte, or nearly
+                told += " If it is UTF-16, a submission profile must say so (encoding: utf-16)."
+            raise Refusal("G3.not_text", told)
         self._lines += text.count(b"\n")
         self.has_quote = self.has_quote or b'"' in text
         self.last = text[-1:]

@@ -73,6 +73,24 @@ def test_a_missing_column_rejects_the_file(tmp_path: Path, damage: str) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_profile_says_how_the_file_is_written_and_the_accepted_rows_come_out(tmp_path: Path) -> None:
+    path = extract(tmp_path, entering_efl="ZEBRA9")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    odd = path.with_suffix(".lst")
+    odd.write_text("\n".join(lines).replace(",", "|") + "\n", encoding="utf-16")
+    assert check(odd, tmp_path).returncode == 2
+    profile = tmp_path / "adult.yml"
+    profile.write_text("source: adult_ed\nformat: delimited\ndelimiter: pipe\nencoding: utf-16\n", encoding="utf-8")
+    target = tmp_path / "accepted.csv"
+    done = check(odd, tmp_path, "--profile", str(profile), "--accepted", str(target))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert target.read_text(encoding="utf-8").splitlines() == [lines[0], lines[1], *lines[3:]]
+    profile.write_text("source: adult_ed\nformat: word\n", encoding="utf-8")
+    done = check(odd, tmp_path, "--profile", str(profile))
+    assert "format is 'word'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_nothing_is_loaded(tmp_path: Path) -> None:
     check(extract(tmp_path), tmp_path)
     assert not (tmp_path / "home" / "warehouse").exists()

@@ -88,6 +88,16 @@ def test_a_server_that_died_is_started_again(big: Path) -> None:
     assert read(big) == 100_000
 
 
+def test_a_server_that_dies_under_a_file_is_not_the_files_fault(big: Path) -> None:
+    with reading(big, UI_WAGE, Submitted(big.name)) as opened:
+        stream = opened.records.stream()
+        os.kill(client.server()._process.pid, signal.SIGKILL)
+        assert sum(batch.num_rows for batch in stream) < 100_000
+        with pytest.raises(ingest.Refused, match="ended from outside"):
+            opened.records.finish()
+    assert read(big) == 100_000
+
+
 def pid_of(pidfd: int) -> int:
     lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("Pid:")).split()[1])

@@ -65,6 +65,21 @@ def test_a_file_of_any_format_is_its_csv_twin(tmp_path: Path, name: str) -> None
     assert more.records.notes == ()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DOL.REQ-7.05_15_2023.matching", "DOL.REQ-7.05_15_2023.analytical", "DOL.REQ-7.05_15_2023.key",
+        "DOL.REQ-7.05_15_2023.matching.txt", "P20_Q0007_DOL_match_v2", "P20_Q0007_DOL_match.txt",
+    ],
+)  # fmt: skip
+def test_p20_win_files_are_tabs_without_quotation_marks(tmp_path: Path, name: str) -> None:
+    content = text(ROWS, delimiter="\t").replace("Quibblewickb", 'Quib"ble"wick')
+    expected = twin(
+        tmp_path, [row | {"last_name": row["last_name"].replace("Quibblewickb", 'Quib"ble"wick')} for row in ROWS]
+    )
+    assert staged(drop(tmp_path, name, content))[0] == expected
+
+
 @pytest.mark.parametrize("suffix", [".txt", ".dat"])
 def test_connecticuts_wage_file_is_its_csv_twin(tmp_path: Path, suffix: str) -> None:
     found, more = staged(drop(tmp_path, f"{STEM}{suffix}", forms.fixed(ROWS)))
@@ -99,7 +114,8 @@ def test_a_generic_wage_file_is_its_csv_twin(tmp_path: Path) -> None:
         (f"{STEM}.zip", gzip.compress(text(ROWS).encode()), "G3.other_format", "a zip file, the bytes are a gzip file"),
         (f"{STEM}.csv.gz", gzip.compress(forms.xlsx(ROWS)), "G3.not_text", "CSV text, the bytes are an Excel"),
         (f"{STEM}.csv", text(ROWS).encode("utf-16"), "G3.not_text", "encoding: utf-16"),
-        (f"{STEM}.csv", text(ROWS).encode("utf-16-le"), "G3.not_text", "control bytes"),
+        (f"{STEM}.csv", text(ROWS).encode("utf-16-le"), "G3.not_text", "encoding: utf-16"),
+        (f"{STEM}.csv", text(ROWS).encode() + b"\0", "G3.not_text", "control bytes, the first in line 27."),
         (f"{STEM}.csv", b"", "G3.empty", "empty"),
         (f"{STEM}.csv.gz", gzip.compress(b""), "G3.empty", "empty"),
         (STEM, text(ROWS).encode(), "G3.format", "no suffix"),
