@@ -1,8 +1,8 @@
 -- What stands of the wage filings as they lie in the warehouse, worked out row by row, equals the mart: the model's
 -- short cuts (only stray keys and corrected chains are ranked) lose and invent nothing (rules s4, s5).
 -- Asked the other way round than the model asks it: a row stands unless the same person's row under the same number was
--- sent again in a newer extract, or a later filing of theirs for that employer and quarter replaced or voided it.
--- Nobody else's row can take it away (e4, e5), and what stands has a person.
+-- sent again in a newer extract, there perhaps to be deleted, or a later filing of theirs for that employer and quarter
+-- replaced or voided it. Nobody else's row can take it away (e4, e5), and what stands has a person.
 {{ config(tags=['conservation']) }}
 
 with
@@ -17,7 +17,9 @@ filed as (
         raw_rows.wage_action,
         raw_rows.wage_action <> 'AMEND' or coalesce(batch.amend_mode, '') <> 'delta' as is_whole,
         raw_rows.wage_usd,
-        cast(visible_batch.extract_ts as varchar) || ' ' || visible_batch.period as sent_at
+        coalesce(raw_rows._record_action, '') = 'D' as is_deletion,
+        cast(visible_batch.extract_ts as varchar) || ' ' || visible_batch.period
+        || ' ' || lpad(cast(coalesce(visible_batch.place, 0) as varchar), 6, '0') as sent_at
     from {{ source('raw', 'raw_ui_wage') }} as raw_rows
     inner join {{ source('ledger', 'visible_batch') }} as visible_batch
         on raw_rows._batch_id = visible_batch.batch_id
@@ -49,7 +51,7 @@ current_filing as (
         and filed.ean = sent_again.ean
         and filed.quarter_index = sent_again.quarter_index
         and filed.filing_seq = sent_again.filing_seq
-    where filed.sent_at = coalesce(sent_again.last_sent_at, filed.sent_at)
+    where filed.sent_at = coalesce(sent_again.last_sent_at, filed.sent_at) and not filed.is_deletion
 ),
 
 expected as (
