@@ -24,12 +24,13 @@ import contracts
 from contracts import Source
 from contracts.profile import Profile, find_profile
 from home import Home
-from ingest import archive, drift, drift_ledger, drift_page, gate, ledger, ledger_log, profile, receipts, repeat, split
+from ingest import archive, drift, gate, ledger, ledger_log, profile, receipts, repeat, split
 from ingest.engine import EngineFault, in_sentences, literal, scratch_engine
 from ingest.findings import GateResult, Rejected
 from ingest.landing import Submission, look, scan, unchanged
 from ingest.naming import Facts, is_announced_otherwise, read_facts, submission_digest
 from ingest.readers.reading import Submitted
+from ingest.review import review
 from ingest.stage import identifying
 from ingest.standing import standing_batches
 
@@ -372,14 +373,7 @@ def _compared(
 ) -> list[BatchResult]:
     """The results once every batch of the source was compared with those before it; log and receipts follow."""
     progress(source.name, "comparing with the batches before")
-    known = drift_ledger.known(con, source.name)
-    lost = [batch_id for batch_id in known if not drift_page.path(home, source, batch_id).exists()]
-    judged = drift.review(con, source, again=lost)
-    drift_page.write(home, source, judged)
-    changed = [batch_id for batch_id, one in judged.items() if one.changes_receipt]
-    ledger_log.append(con, home.ledger_log, changed)
-    for batch_id in changed:
-        receipts.write(con, home, batch_id)
+    review(con, home, source)
     now = {done.batch_id: ledger.find(con, done.batch_id) for done in loaded}
     return [
         replace(done, outcome=batch.outcome, is_held=batch.is_held)
