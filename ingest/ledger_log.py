@@ -31,11 +31,10 @@ def append(con: duckdb.DuckDBPyConnection, log: Path, batch_ids: list[str]) -> N
 
 def missing(con: duckdb.DuckDBPyConnection, log: Path) -> list[str]:
     """Batches of the ledger with no line in the log as they are now, oldest first."""
-    rows = con.execute(
-        "select batch_id, outcome, is_held from warehouse.ledger.batch order by landed_at, batch_id"
-    ).fetchall()
-    logged = {(line.get("batch_id"), line.get("outcome"), line.get("is_held", False)) for line in _lines(log)}
-    return [batch_id for batch_id, *state in rows if (batch_id, *state) not in logged]
+    state = ("batch_id", "outcome", "is_held", "is_final", "submission_digest")
+    rows = con.execute(f"select {', '.join(state)} from warehouse.ledger.batch order by landed_at, batch_id").fetchall()
+    logged = {tuple(line.get(key, False) for key in state) for line in _lines(log)}
+    return [row[0] for row in rows if row not in logged]
 
 
 def _entry(con: duckdb.DuckDBPyConnection, batch_id: str) -> dict[str, Any]:
