@@ -10,16 +10,17 @@ import pandera.errors
 import pytest
 
 import contracts
+from contracts.messages import value_rules
 from contracts.model import Field
 from tests.unit.contracts.cases import ASKS_NOTHING, FILE_CASES, PATTERN_CASES, ROW_CASES
 from tests.unit.contracts.rows import broken, example, frame
 
-VALUE_RULES = [
-    (name, rule.rule_id, rule.column)
-    for name in contracts.source_names()
-    for rule in contracts.rules(name)
-    if rule.rule_id.startswith("G4.")
-]
+WORDS = {
+    (field.name, field.codes_where, field.pattern, field.minimum, field.maximum, field.required): (name, field.name)
+    for name, source in contracts.sources().items()
+    for field in source.fields
+}
+"""One source for each word as it is tightened: value rules follow from nothing else."""
 ROW_RULES = [(name, rule.id) for name, source in contracts.sources().items() for rule in source.row_rules]
 FILE_RULES = [(name, rule.id) for name, source in contracts.sources().items() for rule in source.file_rules]
 
@@ -73,14 +74,16 @@ def test_example_row_breaks_no_rule(source: str) -> None:
     assert len(coerced) == 1
 
 
-@pytest.mark.parametrize(("source", "rule_id", "column"), VALUE_RULES)
-def test_value_rule_fails_its_case_and_passes_its_near_miss(source: str, rule_id: str, column: str) -> None:
+@pytest.mark.parametrize(("source", "column"), sorted(WORDS.values()))
+def test_value_rules_fail_their_cases_and_pass_their_near_misses(source: str, column: str) -> None:
     field = contracts.load(source).by_name[column]
-    cases = _value_cases(field, rule_id)
-    assert cases, f"{source}.{column}: {rule_id} has no case"
-    data = pd.DataFrame({column: [text for case in cases for text in case]}, dtype="str")
-    found = {row for rule, _, row in _fails(contracts.column_schema(source, column), data, source) if rule == rule_id}
-    assert found == set(range(0, len(data), 2))
+    cases = [(rule.rule_id, *pair) for rule in value_rules(field) for pair in _value_cases(field, rule.rule_id)]
+    assert {rule for rule, _, _ in cases} == {rule.rule_id for rule in value_rules(field)}, "a rule has no case"
+    data = pd.DataFrame({column: [text for _, *pair in cases for text in pair]}, dtype="str")
+    found = {(rule, row) for rule, _, row in _fails(contracts.column_schema(source, column), data, source)}
+    for number, (rule, bad, good) in enumerate(cases):
+        assert (rule, 2 * number) in found, f"{rule} lets {bad!r} pass"
+        assert (rule, 2 * number + 1) not in found, f"{rule} holds {good!r} back"
 
 
 @pytest.mark.parametrize(("source", "rule_id"), ROW_RULES)
@@ -99,10 +102,10 @@ def test_file_rule_fails_its_cases_and_passes_its_near_misses(source: str, rule_
     assert any(broken_rows for _, broken_rows in cases) and any(not broken_rows for _, broken_rows in cases), (
         f"{source}: add a case that trips {rule_id} and a near miss (no row breaks it) to FILE_CASES"
     )
+    rule = contracts.load(source).rules_by_id[rule_id]
     for changes, positions in cases:
-        found = {
-            row for rule, _, row in broken(contracts.validate(source, frame(source, *changes))[1]) if rule == rule_id
-        }
+        data = frame(source, *changes)[[*rule.columns, *rule.context]]
+        found = {row for _, _, row in _fails(contracts.rule_schema(source, rule_id), data, source)}
         assert found == positions, (changes, found)
 
 
@@ -111,8 +114,7 @@ def test_no_case_is_left_for_a_rule_that_is_gone() -> None:
     assert told == set(ROW_RULES)
     told = {(source, rule) for rule, by_source in FILE_CASES.items() for source in by_source}
     assert told == set(FILE_RULES)
-    patterns = {column for _, rule, column in VALUE_RULES if rule == "G4.pattern"}
-    assert set(PATTERN_CASES) == patterns
+    assert set(PATTERN_CASES) == {name for name, _, pattern, *_ in WORDS if pattern}
 
 
 @pytest.mark.parametrize(("source", "rule_id"), ROW_RULES)
