@@ -152,6 +152,9 @@ def _rule(
             raise ContractError(f"{where}: {word!r} is not a fact of the submission; known are {', '.join(known)}.")
     if not over_file and re.search(r"\bover\b", bare, re.IGNORECASE):
         raise ContractError(f"{where} uses a window over other rows; move it from row_rules to file_rules.")
+    for ordered in re.findall(r"order\s+by(.*?)\brows\b", bare, re.IGNORECASE | re.DOTALL):
+        if model.ROW_NO not in ordered:
+            raise ContractError(f"{where} orders rows that may be equal; end its ORDER BY with {model.ROW_NO}.")
     return RowRule(
         id=said["id"],
         severity=said["severity"],

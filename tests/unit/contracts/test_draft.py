@@ -119,6 +119,10 @@ MISTAKES = {
     "sql that is no question": (replaced("= 1\n", "+ 1\n"), ("one_mode", "true or false")),
     "an unknown column in sql": (replaced("mentor_minutes <= 90", "minuten <= 90"), ("short_call", "mentor_minutes")),
     "a window in a row rule": (replaced("mentor_minutes <= 90", "max(mentor_minutes) over () <= 90"), ("file_rules",)),
+    "an order with ties": (
+        replaced("count(distinct mentor_mode) over ()", "count(*) over (order by mentor_mode rows 1 preceding)"),
+        ("one_mode", "_row_no"),
+    ),
     "a wrong pattern": (replaced("[0-9]{1,6}", "[0-9"), ("mentor_session_no", "pattern")),
     "a wrong limit": (replaced("minimum: 1", "minimum: one"), ("mentor_minutes", "'one'")),
     "an unknown requirement": (replaced("mentor_minutes: optional", "mentor_minutes: maybe"), ("maybe", "optional")),
