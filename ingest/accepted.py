@@ -22,7 +22,7 @@ from ingest.readers.reading import Reading, Submitted, reading
 if TYPE_CHECKING:
     import pyarrow as pa
 
-AROUND = " \u00a0\u2007\u200b\u202f\u3000\ufeff"
+AROUND = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """What readers take off around a value: a row of nothing else is no row."""
 
 

@@ -22,7 +22,8 @@ from ingest.readers.protocol import MOST_INVISIBLE, Plan, Refusal, Shape
 LONGEST = 1 << 16
 """Bytes of a cell."""
 BLANK = 32
-SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+"""Blanks other than the blank; what has no width is none of them."""
 AROUND = re.compile(f"^[ {SPACES}]+|[ {SPACES}]+$")
 UNSEEN = (
     r"[\p{Cf}\p{Zl}\p{Zp}\x{0080}-\x{009f}\x{00a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"

@@ -47,7 +47,15 @@ def test_what_cannot_be_seen_inside_a_value_keeps_its_row_out(tmp_path: Path, na
     assert list(result.quarantined) == [7]
 
 
-@pytest.mark.parametrize("name", ["zero-width space", "byte order mark", "no-break space", "ideographic space"])
+@pytest.mark.parametrize("name", ["zero-width space", "byte order mark", "joiner"])
+def test_what_has_no_width_is_no_blank_around_a_value(tmp_path: Path, name: str) -> None:
+    rows = wage_rows(30)
+    rows[6]["wage_action"] += SECRETLY[name]
+    rows[7]["fein"] = SECRETLY[name]
+    assert sorted(map(int, judged(tmp_path, rows).quarantined)) == [7, 8]
+
+
+@pytest.mark.parametrize("name", ["thin space", "no-break space", "ideographic space"])
 def test_around_a_value_it_is_no_part_of_it(tmp_path: Path, name: str) -> None:
     rows = wage_rows(30)
     plain = twin(tmp_path, rows)
