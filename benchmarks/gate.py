@@ -121,7 +121,7 @@ def short(folder: Path) -> None:
         path.write_text("".join(lines), encoding="utf-8")
         files.append(path)
     begun = time.perf_counter()
-    client.server()
+    client.server().await_ready()
     started = time.perf_counter()
     ingest.validate_file(files[0], "ui_wage")  # imports
     children, whole = [], []

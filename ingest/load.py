@@ -29,6 +29,7 @@ from ingest.engine import EngineFault, in_sentences, literal, scratch_engine
 from ingest.findings import GateResult, Rejected
 from ingest.landing import Submission, look, scan, unchanged
 from ingest.naming import Facts, is_announced_otherwise, read_facts, submission_digest
+from ingest.readers import client
 from ingest.readers.reading import Submitted
 from ingest.review import review
 from ingest.stage import identifying
@@ -127,6 +128,7 @@ def validate_file(path: Path, source: str | Source, profile: Profile | None = No
     `source` may be a contract that no registry knows, such as a draft; `profile` None: the one the name calls for.
     """
     contract = contracts.as_source(source)
+    client.server()  # starts while the name and the checksum are looked at
     result = GateResult(contract.name)
     try:
         facts = read_facts(path, contract, is_trial=True)
@@ -173,7 +175,9 @@ def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def _schema_beside(source: str) -> Iterator[None]:
-    """Import pandera in the background: most of a second that copying and reading the file need not wait for."""
+    """Import pandera in the background: most of a second that copying and reading the file need not wait for. The
+    reading process starts meanwhile."""
+    client.server()
     importing = threading.Thread(target=lambda: contracts.pandera_schema(source), name="schema")
     importing.start()
     try:

@@ -74,10 +74,7 @@ class _Server:
                 cwd="/",
                 start_new_session=True,  # an interrupt is for us; the server ends when we do
             )
-        ours.settimeout(START_SECONDS)
-        if ours.recv(1) != b"r":
-            raise OSError("The reading process did not start.")
-        ours.settimeout(None)
+        self._is_ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -85,7 +82,18 @@ class _Server:
 
     def fork(self, file: int, control: int, rows: int, limits: Limits) -> None:
         with self._lock:
+            self.await_ready()
             socket.send_fds(self._channel, [json.dumps(asdict(limits)).encode()], [file, control, rows])
+
+    def await_ready(self) -> None:
+        """Starting takes part of a second; the first file waits for it, nothing else does."""
+        if self._is_ready:
+            return
+        self._channel.settimeout(START_SECONDS)
+        if self._channel.recv(1) != b"r":
+            raise OSError("The reading process did not start.")
+        self._channel.settimeout(None)
+        self._is_ready = True
 
     def close(self) -> None:
         self._channel.close()
