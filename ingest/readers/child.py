@@ -64,10 +64,19 @@ def preload() -> None:
     sys.meta_path.insert(0, _WithoutPandas())
     for module in ("numpy.ma", "pyarrow.compute", "pyarrow.csv", "ingest.readers.hygiene", *READERS.values()):
         importlib.import_module(module)
-    import numpy
-    import pyarrow
+    _warm_up()
 
-    pyarrow.array(numpy.zeros(1))  # what pyarrow looks for at its first array
+
+def _warm_up() -> None:
+    """Do once what would otherwise be slow the first time in each child: look for pandas, prepare functions."""
+    import numpy as np
+    import pyarrow as pa
+
+    from ingest.readers.hygiene import Hygiene
+
+    plan = Plan((protocol.Column("cell", 0),))
+    batch = pa.RecordBatch.from_arrays([pa.array(np.arange(3)), pa.array([" a\u00a0b", "a\tb ", None])], ["n", "cell"])
+    Hygiene(plan, Shape("delimited")).passed(batch, pa.schema([(protocol.ROW_NO, pa.int64()), ("cell", pa.string())]))
 
 
 def run(file: int, control: int, rows: int, limits: Limits) -> None:

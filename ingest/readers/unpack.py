@@ -88,10 +88,11 @@ def bomb() -> Refusal:
 
 def opened(handle: int, shape: Shape, limits: Limits) -> tuple[Stream, Shape]:
     """The bytes inside all wrappings and their shape, once they begin as bytes of that shape do."""
-    stream = Stream(lambda size: os.read(handle, size))
+    whole_size = os.fstat(handle).st_size
+    stream = Stream(lambda size: os.read(handle, min(size, whole_size + 1)))  # no large buffers for small files
     _as_said(stream, shape)
     if shape.kind == "gzip":
-        stream = Stream(_gunzipped(stream, Metered(os.fstat(handle).st_size, limits)))
+        stream = Stream(_gunzipped(stream, Metered(whole_size, limits)))
         shape = protocol.to_shape(shape.inside or {})
         _as_said(stream, shape)
     elif shape.kind == "zip":
