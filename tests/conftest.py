@@ -12,6 +12,8 @@ LONG_FILES = {
     "unit/contracts/test_pandera.py",
     "unit/ingest/test_drift.py",
     "unit/ingest/test_cross_file.py",
+    "unit/ingest/test_child.py",
+    "unit/ingest/test_formats.py",
     "unit/ingest/test_loading.py",
     "unit/ingest/test_protocol.py",
     "unit/ingest/test_same_as_pandera.py",
