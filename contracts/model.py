@@ -24,6 +24,7 @@ ABOUT = {
     "organisation": "rows are about employers, partners, providers or grants",
     "reference": "rows are published figures or lists",
 }
+ANY = "any"
 DRIFT_ACTIONS = ("warn", "block")
 DUPLICATE_KEY = ("reject_file", "quarantine_rows")
 PII_CLASSES = {
@@ -194,6 +195,8 @@ class Source:
     key_also: tuple[str, ...] = ()
     """Fields that make rows with one key different all the same: other people under one number."""
     duplicate_key: str = "reject_file"
+    also_from: tuple[str, ...] = ()
+    """Codes of other agencies that send this dataset too, or ANY: each sender's extracts replace only its own."""
     reject_share: float = 0.02
     reject_min_rows: int = 20
     drift: Mapping[str, Any] = field(default_factory=dict)

@@ -205,7 +205,17 @@ def make_source(
     )
     if len({rule.id for rule in (*rules, *file_rules)}) < len(rules) + len(file_rules):
         raise ContractError(f"{path.name}: two rules have the same id; a receipt could not tell them apart.")
-    apart = {"fields", "row_rules", "file_rules", "key", "key_also", "also_period_kinds", "also_called", "formats"}
+    apart = {
+        "fields",
+        "row_rules",
+        "file_rules",
+        "key",
+        "key_also",
+        "also_period_kinds",
+        "also_called",
+        "also_from",
+        "formats",
+    }
     plain = {key: said[key] for key in shapes.SOURCE.keys() - apart if key in said}
     kinds = (said["period_kind"], *said.get("also_period_kinds", ()))
     return Source(
@@ -216,6 +226,7 @@ def make_source(
         row_rules=rules,
         file_rules=file_rules,
         also_called=tuple(said.get("also_called", ())),
+        also_from=tuple(str(code).lower() for code in said.get("also_from", ())),
         formats=tuple(said.get("formats", ())),
         period_kinds=kinds,
         **plain,

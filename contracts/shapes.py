@@ -23,6 +23,7 @@ WORD_NEEDS = {"type", "pii", "description"}
 SOURCE = {
     "contract_id": TEXT, "version": TEXT, "title": TEXT, "description": TEXT, "agency": TEXT, "agency_code": TEXT,
     "about": TEXT, "period_kind": TEXT, "also_period_kinds": TEXTS, "due_days": WHOLE, "also_called": TEXTS,
+    "also_from": TEXTS,
     "key": TEXTS, "key_also": TEXTS, "duplicate_key": TEXT, "reject_share": NUMBER, "reject_min_rows": WHOLE,
     "id_system": TEXT, "person_id_field": TEXT, "references": MAPPING, "delimiter": TEXT, "encoding": TEXT,
     "id_within": TEXT, "formats": TEXTS, "pirl_headings": FLAG, "drift": MAPPING, "fields": MAPPING, "row_rules": LIST,

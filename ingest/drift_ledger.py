@@ -88,10 +88,11 @@ def profiled(con: duckdb.DuckDBPyConnection, source: str) -> list[Profiled]:
     profiles = profile.read(con, source)
     rows = con.execute(
         "select b.batch_id, b.period, b.submission_mode, b.drift_accepted, min(s.extract_ts)::date <= b.period_to, "
+        "coalesce(b.submitter, ''), "
         "list_sort(list((s.extract_ts, s.file_version))) as extracts, b.sha256 "
         "from warehouse.ledger.batch b join warehouse.ledger.sighting s using (batch_id) "
         "where b.source = ? and b.outcome <> 'reject_file' "
-        "group by b.batch_id, b.period, b.period_to, b.submission_mode, b.drift_accepted, b.sha256 "
+        "group by b.batch_id, b.period, b.period_to, b.submission_mode, b.drift_accepted, b.sha256, b.submitter "
         "order by extracts, b.sha256",
         [source],
     ).fetchall()
@@ -99,12 +100,12 @@ def profiled(con: duckdb.DuckDBPyConnection, source: str) -> list[Profiled]:
         Profiled(
             batch_id=batch_id,
             period=period,
-            kind=f"interim {mode}" if is_interim else mode,
+            kind=f"{'interim ' if is_interim else ''}{mode} {submitter}".strip(),
             extracts=tuple((moment, version, sha256) for moment, version in extracts),
             is_accepted=accepted,
             profile=profiles[batch_id],
         )
-        for batch_id, period, mode, accepted, is_interim, extracts, sha256 in rows
+        for batch_id, period, mode, accepted, is_interim, submitter, extracts, sha256 in rows
         if batch_id in profiles
     ]
 

@@ -30,7 +30,7 @@ create table if not exists ledger.batch (
     landed_at timestamp not null, submission_mode varchar not null, is_final boolean not null, amend_mode varchar,
     contract_version varchar not null, outcome varchar not null, reject_reason varchar, rows_received bigint not null,
     rows_accepted bigint not null, rows_quarantined bigint not null, submission_digest varchar not null,
-    is_held boolean default false, drift_accepted boolean default false, layout_year integer
+    is_held boolean default false, drift_accepted boolean default false, layout_year integer, submitter varchar
 );
 create table if not exists ledger.sighting (
     batch_id varchar not null, file_name varchar not null, extract_ts timestamp not null, file_version integer not null
@@ -51,6 +51,7 @@ create table if not exists ledger.build (as_of_date date not null);
 alter table ledger.batch add column if not exists is_held boolean default false;
 alter table ledger.batch add column if not exists drift_accepted boolean default false;
 alter table ledger.batch add column if not exists layout_year integer;
+alter table ledger.batch add column if not exists submitter varchar;
 alter table ledger.visible_batch add column if not exists place integer;
 """
 """Grain: batch one row per file, period and terms; sighting one per batch and name its bytes came under;
@@ -85,6 +86,8 @@ class Batch:
     is_held: bool = False
     drift_accepted: bool = False
     layout_year: int | None = None
+    submitter: str | None = None
+    """The agency that sent it, in a source of several agencies; blank for the contract's own."""
 
 
 COLUMNS = tuple(field.name for field in fields(Batch))

@@ -303,6 +303,7 @@ def _batch(
         submission_digest=submission_digest(seen.path),
         drift_accepted=facts.drift_accepted if facts else False,
         layout_year=facts.layout_year if facts else None,
+        submitter=facts.submitter if facts else None,
     )
 
 

@@ -20,7 +20,7 @@ from ingest.findings import Rejected, RuleCount, whole_file
 SUFFIX = ".manifest.json"
 KEYS = (
     "sha256", "rows", "mode", "period", "period_from", "period_to", "extract_ts", "final", "amend_mode", "layout_year",
-    "contact", "schema_version", "drift_accepted", "version",
+    "contact", "schema_version", "agency", "drift_accepted", "version",
 )  # fmt: skip
 """All that a manifest may say. `contact` is for people: it is checked to be text and not kept."""
 MODES = ("snapshot", "delta")

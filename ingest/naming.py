@@ -19,6 +19,7 @@ from pathlib import Path
 
 import contracts
 from contracts import Source
+from contracts.model import ANY
 from ingest import manifest
 from ingest.findings import Rejected, RuleCount, whole_file
 from ingest.manifest import SUFFIX as MANIFEST_SUFFIX
@@ -71,6 +72,8 @@ class Facts:
     submission_mode: str = "snapshot"
     layout_year: int | None = None
     drift_accepted: bool = False
+    submitter: str = ""
+    """Code of the agency that sent it, where the source has several and it is not the contract's own."""
     sha256: str | None = None
     rows: int | None = None
     digest: str = ""
@@ -91,6 +94,7 @@ class Facts:
         """
         special = [f"layout_year={self.layout_year}"] if self.layout_year is not None else []
         special += ["amend_mode=delta"] if self.amend_mode == "delta" else []
+        special += [f"submitter={self.submitter}"] if self.submitter else []
         if (self.period_from, self.period_to) != period_span(self.period):
             special.append(f"{self.period_from}..{self.period_to}")
         digest = hashlib.sha256(" ".join(special).encode()).hexdigest()[:6] if special else ""
@@ -202,6 +206,7 @@ def read_facts(path: Path, source: Source | None = None, is_trial: bool = False)
         submission_mode=said.word("mode", manifest.MODES),
         layout_year=layout_year,
         drift_accepted=said.flag("drift_accepted"),
+        submitter=_submitter(said, named, source),
         sha256=said.text("sha256"),
         rows=said.count("rows"),
         digest=submission_digest(path),
@@ -232,6 +237,16 @@ def _notes(said: Manifest, named: Named, period: str, extract_ts: datetime, sour
     return [whole_file(rule_id, message, None, "warning") for rule_id, message in found]
 
 
+def _submitter(said: Manifest, named: Named, source: Source | None) -> str:
+    """Who sent it, in a source that several agencies send: another sender's extracts are not replaced by this one.
+
+    The manifest's word, else the name's. A sender the contract does not list is one of its own all the same, so that a
+    mistaken name can never take another agency's rows away.
+    """
+    word = (said.text("agency") or named.agency).lower()
+    return word if source is not None and source.also_from and word != source.agency_code.lower() else ""
+
+
 def _without_layout_year(source: Source, is_only_warned: bool) -> RuleCount:
     message = f"Nothing says which year's layout the columns of {source.name} follow."
     if not is_only_warned:
@@ -246,10 +261,9 @@ def _against_contract(said: Manifest, named: Named, period: str, source: Source)
         other = contracts.canonical_name(named.dataset.lower())
         says = f"names the dataset {other}" if other in contracts.source_names() else "does not name the dataset"
         found.append(("G1.dataset", f"The file name {says}; the file is read as {source.name}."))
-    elif named.agency and named.agency.lower() != source.agency_code.lower():
-        found.append(
-            ("G1.dataset", f"The file name does not begin with {source.agency_code}, the agency of {source.name}.")
-        )
+    elif named.agency and not _may_send(named.agency.lower(), source):
+        senders = " or ".join((source.agency_code, *source.also_from))
+        found.append(("G1.dataset", f"The file name does not begin with {senders}, the agency of {source.name}."))
     kinds = period_kinds(period)
     if kinds and not set(kinds) & set(source.period_kinds):
         wanted = " or a ".join(kind.replace("_", " ") for kind in source.period_kinds)
@@ -262,6 +276,10 @@ def _against_contract(said: Manifest, named: Named, period: str, source: Source)
             ("G2.schema_version", f"The manifest names another version of the contract than {source.version}.")
         )
     return found
+
+
+def _may_send(agency: str, source: Source) -> bool:
+    return agency in (source.agency_code.lower(), *source.also_from) or ANY in source.also_from
 
 
 def _moment(digits: str, style: str) -> datetime | None:

@@ -2,8 +2,9 @@
 
 Belongs here: superseding, reconciliation, error rates. Does not: writing batches and visibility (ledger), rows.
 
-Scope is source × period. The newest snapshot stands, and with it every delta taken after it; deltas without a snapshot
-stand alone. What is newer: extract time, then version, then (of one snapshot and one delta) the delta, then checksum.
+Scope is source × period; in a source that several agencies send, source × sender × period. The newest snapshot stands,
+and with it every delta taken after it; deltas without a snapshot stand alone. What is newer: extract time, then
+version, then (of one snapshot and one delta) the delta, then checksum.
 When the same bytes came as extracts of several days, the newest counts.
 """
 
@@ -20,16 +21,19 @@ def standing_sql(ledger: str = "ledger", known: str = "true") -> str:
     the higher place is the newer. `known`: a condition on sightings `s`."""
     return f"""
 select batch_id, source, period, extract_ts, place from (
-    select *, max(place) filter (where submission_mode = 'snapshot') over (partition by source, period) as base from (
+    select
+        *, max(place) filter (where submission_mode = 'snapshot') over (partition by source, submitter, period) as base
+    from (
         select
-            batch_id, source, period, extract_ts, submission_mode,
+            batch_id, source, submitter, period, extract_ts, submission_mode,
             row_number() over (
-                partition by source, period
+                partition by source, submitter, period
                 order by extract_ts, file_version, submission_mode = 'delta', sha256, file_name
             ) as place
         from (
             select
-                b.batch_id, b.source, b.period, b.submission_mode, b.sha256, s.extract_ts, s.file_version, s.file_name
+                b.batch_id, b.source, coalesce(b.submitter, '') as submitter, b.period, b.submission_mode, b.sha256,
+                s.extract_ts, s.file_version, s.file_name
             from {ledger}.batch as b inner join {ledger}.sighting as s using (batch_id)
             where b.outcome <> 'reject_file' and not coalesce(b.is_held, false) and {known}
             qualify row_number() over (

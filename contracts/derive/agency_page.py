@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from contracts.cross import cross_rules
 from contracts.derive.markdown import table
 from contracts.messages import rules, value_rules
-from contracts.model import Field, Source
+from contracts.model import ANY, Field, Source
 
 FOLDER = "docs/agencies"
 DERIVED = "Derived from the contracts by `make derive`; example values are invented."
@@ -88,9 +88,20 @@ def _in_short(source: Source) -> list[str]:
         f"- **Where:** into the landing folder {folders}.",
         f"- **Name:** `{file_name(source)}`: agency, dataset, period, the day the extract was taken, version. "
         "Without such a name a manifest must say it.",
+        *_senders(source),
         "- **Whole or changes:** the whole period every time. The extract taken last counts, whenever it arrives; what "
         "is no longer in it is no longer counted. Only changes: a manifest with `mode: delta`.",
         f"- **Test it first:** `workforce validate FILE --source {source.name}`; see below.",
+    ]
+
+
+def _senders(source: Source) -> list[str]:
+    if not source.also_from:
+        return []
+    others = "any other agency" if ANY in source.also_from else ", ".join(source.also_from)
+    return [
+        f"- **Sent by several:** {source.agency_code} and {others}. The first word of the name says who sends it; a "
+        "file replaces its sender's own rows only."
     ]
 
 

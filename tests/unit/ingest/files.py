@@ -76,7 +76,7 @@ def text(rows: list[dict[str, str]], delimiter: str = ",", end: str = "\n", head
 
 def land(
     landing: Path, content: str | bytes, source: str = "ui_wage", period: str = "2023Q1", day: str = "20230515",
-    version: int = 1, manifest: dict | None | str = "{}",
+    version: int = 1, manifest: dict | str | None = "{}",
 ) -> Path:  # fmt: skip
     """Drop content into the landing folder of a source under a proper name, with a manifest that says nothing.
 

@@ -360,3 +360,28 @@ def test_the_worked_example_is_what_the_rules_page_shows() -> None:
         )
         assert f"| {number} |" in page
         assert f"| {wages} | {rows[0]} = {rows[1]} + {rows[2]} + {rows[3]} |" in page
+
+
+def test_an_agency_replaces_its_own_rows_only_where_several_send_a_dataset(home: Home, landing: Path) -> None:
+    fields = contracts.load("support_payment").fields
+
+    def send(agency: str, day: str, *payments: str) -> None:
+        path = landing / "support_payment" / f"{agency}_support_payment_2023Q1_{day}_v01.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = [{one.name: one.example for one in fields} | {"payment_id": payment} for payment in payments]
+        path.write_text(text(rows))
+        path.with_name(path.name + ".manifest.json").write_text("{}")
+
+    send("ows", "20240201", "W1", "W2")
+    send("doh", "20240202", "H1")
+    send("ows", "20240203", "W1")
+    send("someone", "20240204", "S1")
+    done = {one.file_name.split("_")[0]: one.outcome for one in ingest.load_source(home, "support_payment", landing)}
+    assert done == {"ows": "accept", "doh": "accept", "someone": "accept_with_warning"}
+    con = duckdb.connect(str(home.warehouse_db))
+    ingest.set_visibility(con)
+    found = con.execute(
+        f"select payment_id from ({visible_rows('support_payment', ['payment_id'])}) order by 1"
+    ).fetchall()
+    con.close()
+    assert found == [("H1",), ("S1",), ("W1",)]
