@@ -73,7 +73,7 @@ def value_rules(field: Field) -> list[RuleText]:
         add("G4.range", f"{field.name} is out of range", f"{field.name} must be {words}.")
     if field.type == "text":
         fix = "Type the value again with plain letters and digits, without hidden characters."
-        add("G4.characters", f"{field.name} holds hidden characters or full-width letters or digits", fix, "warning")
+        add("G4.characters", f"{field.name} holds characters that cannot be seen or are full-width or lost", fix)
     if field.placeholders:
         fix = "Leave the cell blank when the value is not known; otherwise nothing."
         add("G4.placeholder", f"{field.name} holds a word that usually stands for no value", fix, "warning")

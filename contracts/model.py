@@ -63,8 +63,9 @@ PLACEHOLDERS = (
 """What programs and people write into a text cell for a value they do not have; a blank says that here."""
 SHORTENED = "[0-9]([.][0-9]+)?[Ee][+][0-9]+"
 """A number as a spreadsheet shortens a long one: its digits are lost, and different numbers have become equal."""
-STRANGE = "[\\x{200B}-\\x{200F}\\x{2028}-\\x{202E}\\x{2060}\\x{FEFF}\\x{FF01}-\\x{FF5E}]"
-"""Characters nobody sees (zero width, direction marks) and full-width letters and digits: equal to the eye only."""
+STRANGE = r"[\p{Cf}\p{Zl}\p{Zp}\x{0080}-\x{009f}\x{fffd}\x{ff01}-\x{ff5e}]"
+"""Characters nobody sees (zero width, direction marks, separators, controls), the mark for one that was lost, and
+full-width letters and digits: equal to another value to the eye only (RE2)."""
 ALSO_NAMES = ("NULL", "NAN", "NONE")
 """Placeholders that people are called."""
 

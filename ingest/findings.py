@@ -64,7 +64,6 @@ FIXES = {
     "G3.ragged": "Give the row as many columns as the header; put a value that holds the separator in quotation marks.",
     "G3.unclosed_quote": "Close the quotation mark, or double one that belongs to the text.",
     "G3.blank_line": "Nothing: lines without any value are passed over.",
-    "G4.invisible": "Type the value anew: it holds a character that cannot be seen or belongs to another script.",
     "G4.record_action": "Send A for a row to add, C for one to change, D for one to delete.",
     "G5.delete_in_snapshot": "Leave the row out of a snapshot, or send the file as a delta (mode in the manifest).",
     "G5.duplicate_key": "Send each key once: remove the repetition, or correct the key of one of the rows.",

@@ -129,7 +129,6 @@ def _check(
     checks.rules_between_columns()
     result.counts += [
         *_ragged(staged),
-        *_invisible(staged),
         *actions,
         *_rule_counts(con, checks, staged.rows_staged),
         RuleCount(
@@ -152,18 +151,6 @@ def _ragged(staged: Staged) -> list[RuleCount]:
         message = f"the row has {widths[0]} columns, the header has {staged.layout.width}"
     rows = tuple(ragged[:LISTED_ROWS])
     return [RuleCount("G3.ragged", "error", None, message, FIXES["G3.ragged"], len(ragged), staged.rows_received, rows)]
-
-
-def _invisible(staged: Staged) -> list[RuleCount]:
-    """Values with a character nobody can see: they look like another value and are not it."""
-    message = "the value holds a character that cannot be seen or does not belong there"
-    return [
-        RuleCount(
-            "G4.invisible", "error", name, message, FIXES["G4.invisible"], len(rows), staged.rows_staged,
-            tuple(sorted(rows)[:LISTED_ROWS]),
-        )
-        for name, rows in staged.records.invisible.items()
-    ]  # fmt: skip
 
 
 def _record_actions(con: duckdb.DuckDBPyConnection, staged: Staged, facts: Facts | None) -> list[RuleCount]:
@@ -220,8 +207,7 @@ def _duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, in
     errors = _error_rules(source)
     con.execute(
         "create or replace temp table invalid as "
-        f"select distinct _row_no from failed where rule_no in ({', '.join(map(str, errors)) or 'null'}) "
-        "union select _row_no from unseen"
+        f"select distinct _row_no from failed where rule_no in ({', '.join(map(str, errors)) or 'null'})"
     )
     [(bad,)] = con.execute("select count(*) from invalid").fetchall()
     valid = "stage" if not bad else "(from stage anti join invalid using (_row_no))"
@@ -249,7 +235,7 @@ def _decide(con: duckdb.DuckDBPyConnection, checks: Checks, source: Source, stag
     con.execute(
         "create or replace temp table quarantined as "
         f"select distinct _row_no from failed where rule_no in ({errors}) union select _row_no from misplaced "
-        f"union select _row_no from unseen {also}"
+        f"{also}"
     )
     [(kept_out,)] = con.execute("select count(*) from quarantined").fetchall()
     received = result.rows_received

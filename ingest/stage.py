@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts import RECORD_ACTION, Field, Source
-from ingest.engine import lent, literal, quote
+from ingest.engine import literal, quote
 from ingest.readers.header import Layout
 from ingest.readers.protocol import ROW_NO
 from ingest.readers.reading import Reading, Records
@@ -51,7 +51,7 @@ def typed_fields(source: Source) -> list[Field]:
 
 
 def stage_file(con: duckdb.DuckDBPyConnection, reading: Reading) -> Staged:
-    """Fill the tables stage and unseen. Raises Rejected when records cannot be told apart or are not text."""
+    """Fill the table stage. Raises Rejected when records cannot be told apart or are not text."""
     layout, records = reading.layout, reading.records
     # The query is long, and planning it well takes a small file longer than running it as it stands.
     con.execute(f"pragma {'disable' if reading.byte_count < SMALL_BYTES else 'enable'}_optimizer")
@@ -64,22 +64,10 @@ def stage_file(con: duckdb.DuckDBPyConnection, reading: Reading) -> Staged:
         con.unregister("incoming")
         con.execute("pragma enable_optimizer")
     records.finish()
-    _keep_unseen(con, records)
     if identifying(layout.source):
         collect_identifiers(con, layout.source, "stage")
     [(staged,)] = con.execute("select count(*) from stage").fetchall()
     return Staged(layout, staged, records.seen - len(records.ragged) - staged, records)
-
-
-def _keep_unseen(con: duckdb.DuckDBPyConnection, records: Records) -> None:
-    """The table unseen: rows with a character nobody can see in some value."""
-    import pyarrow as pa
-
-    con.execute("create or replace temp table unseen (_row_no bigint)")
-    rows = sorted({row for found in records.invisible.values() for row in found})
-    if rows:
-        with lent(con, "found", pa.table({"row_no": pa.array(rows, pa.int64())})):
-            con.execute("insert into unseen select row_no from found")
 
 
 def identifying(source: Source) -> list[str]:

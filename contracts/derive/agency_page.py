@@ -54,7 +54,7 @@ VALUE_RULES = (
     ),
     (
         "G4.characters",
-        "Hidden characters, or full-width digits (a warning).",
+        "Characters that cannot be seen, full-width digits, or the mark of a lost letter.",
         "Type the value again, in plain characters.",
     ),
     ("G4.placeholder", "The cell holds NULL, N/A, - or the like (a warning).", "Leave the cell blank."),

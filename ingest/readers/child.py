@@ -154,7 +154,7 @@ def _read(channel: socket.socket, orders: Any, shape: Shape, file: int, rows: in
     with pa.PythonFile(Outlet(rows), "w") as out, pa.ipc.new_stream(out, schema) as way:
         for batch in reader.batches(plan):
             way.write_batch(clean.passed(batch, schema))
-    protocol.send(channel, {"end": {**reader.summary(), "notes": reader.notes, "invisible": clean.invisible}})
+    protocol.send(channel, {"end": {**reader.summary(), "notes": reader.notes}})
 
 
 class Outlet(io.RawIOBase):

@@ -1,14 +1,13 @@
-"""Child side: cells as the gate sees them, whatever format they came in. Trimmed, dated, looked through.
+"""Child side: cells as the gate sees them, whatever format they came in. Trimmed, dated.
 
-Belongs here: what holds for a cell of any format: blanks around it, its length, characters nobody can see, a declared
-style of dates, fixed values. Does not: records, and whether a value is right.
+Belongs here: what holds for a cell of any format: blanks in it and around it, its length, control characters, a
+declared style of dates, fixed values. Does not: records, and whether a value is right.
 
 Most batches are plain: one look at the least and the greatest byte of a column tells.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,20 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.readers.dates import CONVERT
-from ingest.readers.protocol import MOST_INVISIBLE, Plan, Refusal, Shape
+from ingest.readers.protocol import Plan, Refusal, Shape
 
 LONGEST = 1 << 16
 """Bytes of a cell."""
 BLANK = 32
-SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-"""Blanks other than the blank; what has no width is none of them."""
-AROUND = re.compile(f"^[ {SPACES}]+|[ {SPACES}]+$")
-UNSEEN = (
-    r"[\p{Cf}\p{Zl}\p{Zp}\x{0080}-\x{009f}\x{00a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
-    r"\x{fffd}\x{ff10}-\x{ff19}]"
-)
-"""Format characters, line and paragraph separators, control characters, blanks other than the blank, the mark for a
-character that was lost, and full-width digits (RE2)."""
+SPACES = r"[\x{00a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
+"""Blanks other than the blank (RE2); what has no width is none of them, and is the contract's to refuse."""
 
 
 def open_quote(row_no: int, exact: bool = True) -> Refusal:
@@ -43,12 +35,10 @@ def open_quote(row_no: int, exact: bool = True) -> Refusal:
 
 
 class Hygiene:
-    """Passes batches on in the plan's order, and remembers which cells hold what cannot be seen."""
+    """Passes batches on in the plan's order, each cell clean."""
 
     def __init__(self, plan: Plan, shape: Shape) -> None:
         self._plan = plan
-        self.invisible: dict[str, list[int]] = {}
-        self._told = 0
         self._converts: dict[str, Callable[[str], str]] = {
             column.name: CONVERT[column.date_style]
             for column in plan.columns
@@ -79,29 +69,14 @@ class Hygiene:
         if self._plan.as_came:
             return cells
         if most > 127:
-            cells = self._seen_through(name, cells, numbers)
+            cells = pc.replace_substring_regex(cells, SPACES, " ")
             letters, ends = _letters(cells)
+            least = letters.min()
         if least <= BLANK and _padded(letters, ends):
             cells = pc.utf8_trim(cells, " ")
             cells = pc.if_else(pc.equal(cells, ""), None, cells)
         if name in self._converts:
             cells = by_value(cells, self._converts[name])
-        return cells
-
-    def _seen_through(self, name: str, cells: pa.StringArray, numbers: pa.Array) -> pa.StringArray:
-        """Odd blanks around a value go; what nobody can see inside one is told with its row."""
-        odd = pc.fill_null(pc.match_substring_regex(cells, UNSEEN), False)
-        if not pc.any(odd).as_py():
-            return cells
-        trimmed = pa.array([AROUND.sub("", cell) or None for cell in cells.filter(odd).to_pylist()], pa.string())
-        cells = pc.replace_with_mask(cells, odd, trimmed)
-        inside = pc.fill_null(pc.match_substring_regex(cells, UNSEEN), False)
-        rows = numbers.filter(inside).to_pylist()
-        self._told += len(rows)
-        if self._told > MOST_INVISIBLE:
-            raise Refusal("G4.invisible", "More than a million cells hold characters that cannot be seen.")
-        if rows:
-            self.invisible.setdefault(name, []).extend(rows)
         return cells
 
 

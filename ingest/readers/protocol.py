@@ -13,8 +13,6 @@ from typing import Any
 ROW_NO = "_row_no"
 MOST_RAGGED = 1_000_000
 """Records of the wrong width told before the file is refused."""
-MOST_INVISIBLE = 1_000_000
-"""Row numbers of cells with invisible characters told before the file is refused."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Plan:
 
     columns: tuple[Column, ...]
     as_came: bool = False
-    """Text untouched: not trimmed, not looked through for invisible characters."""
+    """Text untouched: not trimmed, blanks as they are."""
 
 
 class Refusal(Exception):

@@ -46,8 +46,6 @@ class Records:
     """Widths they have."""
     seen: int = 0
     """Records read, ragged and blank ones included."""
-    invisible: dict[str, list[int]] = field(default_factory=dict)
-    """Field to numbers of the rows where its value has a character nobody can see."""
     notes: tuple[RuleCount, ...] = ()
 
     def stream(self) -> pa.RecordBatchReader:
@@ -65,7 +63,6 @@ class Records:
             self.seen = int(said["seen"])
             self.ragged = [int(number) for number in said["ragged_rows"]]
             self.widths = [int(width) for width in said["widths"]]
-            self.invisible = {str(name): [int(row) for row in rows] for name, rows in said["invisible"].items()}
             self.notes = tuple(whole_file(str(rule), str(told), None, "warning") for rule, told in said["notes"])
         except (KeyError, TypeError, ValueError):
             raise Rejected.by("G3.damaged", "The reading process did not say how the file ended.") from None

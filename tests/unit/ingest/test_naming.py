@@ -159,7 +159,7 @@ def test_a_manifest_says_everything_it_may(tmp_path: Path) -> None:
         "sha256": "A" * 64, "rows": 3, "mode": "delta", "period": 2023, "period_from": "2023-01-01",
         "period_to": "2023-06-30", "extract_ts": "2023-07-01T08:00:00-04:00", "final": True, "amend_mode": "delta",
         "layout_year": 2023, "contact": "somebody", "schema_version": WAGE.version, "drift_accepted": True,
-        "version": 4,
+        "version": 4, "agency": "dol",
     }  # fmt: skip
     assert set(said) == set(manifest.KEYS)
     path.with_name("wages.csv.manifest.json").write_text(json.dumps(said))
