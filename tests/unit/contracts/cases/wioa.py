@@ -150,6 +150,11 @@ ROW_CASES = {
             (("9", "1", "999999.99"), ("9", "5", "999999.99")),
             (("1", "5", "999999.99"), ("1", "4", "999999.99")),
             (("", "5", ""), ("", "", "")),
+            (("", "1", ""), ("", "0", "")),
+            (("1", "", "1"), ("1", "2", "1")),
+            (("9", "", ""), ("9", "5", "")),
+            (("9", "0", ""), ("9", "5", "")),
+            (("0", "5", ""), ("0", "", "")),
         )
     },
     "L05": {
@@ -476,6 +481,12 @@ NEXT_POP = {"pop_number": "2", "exit_date": "", "entry_date": "2022-09-06", "las
 """A second period of the example's learner, 102 days after the last activity of the first."""
 LATER = {"obs_number": "2", "entry_date": "2023-01-02", "exit_date": "2023-03-31"}
 """A second record of the example's person, more than 90 days after the first."""
+_OWN_PROGRAMS = ("adult_level", "dislocated_worker_level", "youth_level", "wagner_peyser_level")
+_GRANTS = (
+    *("veterans_program", "farmworker_program", "native_american_program", "youthbuild"),
+    *("reentry_adult", "reentry_youth", "h1b_grant"),
+)
+"""Programmes of the participant record whose overlap is a question."""
 
 FILE_CASES = {
     "L13_duplicate": {
@@ -484,6 +495,11 @@ FILE_CASES = {
             ([{}, {"obs_number": "2", "dislocated_worker_level": "1"}], set()),
             ([{}, {"obs_number": "2", "entry_date": "2022-02-02"}], set()),
             ([{"youth_level": ""}, {"obs_number": "2", "youth_level": ""}], {0, 1}),
+            *(([NO_PROGRAM, NO_PROGRAM | {"obs_number": "2", name: "1"}], set()) for name in NO_PROGRAM),
+            *(
+                ([NO_PROGRAM, NO_PROGRAM | {"obs_number": "2", "job_corps": said, "h1b_grant": said}], {0, 1})
+                for said in ("9", "")
+            ),
         ]
     },
     "L14": {
@@ -532,7 +548,18 @@ FILE_CASES = {
                 [{"dislocated_worker_level": "1"} | OPEN_ENDED, LATER | NO_PROGRAM | {"dislocated_worker_level": "1"}],
                 {1},
             ),
-            ([{"youth_level": "1"} | OPEN_ENDED, LATER | NO_PROGRAM | {"youth_level": "1"}], {1}),
+            *(
+                ([NO_PROGRAM | OPEN_ENDED | {name: "1"}, LATER | NO_PROGRAM | {name: "1"}], {1})
+                for name in _OWN_PROGRAMS
+            ),
+            # Served by veterans' staff in both periods, each of another programme.
+            (
+                [
+                    OPEN_ENDED | {"veterans_program": "1"},
+                    LATER | NO_PROGRAM | {"youth_level": "1", "veterans_program": "1"},
+                ],
+                set(),
+            ),
             # A short period inside a long one does not hide it.
             (
                 [
@@ -543,6 +570,17 @@ FILE_CASES = {
                 {1, 2},
             ),
         ],
+    },
+    "L17_other": {
+        "cthires_pirl": [
+            *(([NO_PROGRAM | OPEN_ENDED | {name: "1"}, LATER | NO_PROGRAM | {name: "1"}], {1}) for name in _GRANTS),
+            *(
+                ([OPEN_ENDED | NO_PROGRAM | {"veterans_program": "1"}, LATER | NO_PROGRAM | {name: said}], set())
+                for name, said in (("veterans_program", "9"), ("farmworker_program", "1"), ("adult_level", "1"))
+            ),
+            ([OPEN_ENDED | {"job_corps": "1"}, LATER | {"job_corps": "1"}], set()),
+            ([NO_PROGRAM | {"h1b_grant": "1"}, LATER | NO_PROGRAM | {"h1b_grant": "1"}], set()),
+        ]
     },
     "L18": {
         "cthires_participant": [
@@ -579,7 +617,7 @@ FILE_CASES = {
                     ],
                     {1},
                 )
-                for name in ("adult_level", "dislocated_worker_level", "youth_level", "wagner_peyser_level")
+                for name in (*_OWN_PROGRAMS, *_GRANTS)
             ),
         ],
     },
