@@ -74,6 +74,9 @@ def value_rules(field: Field) -> list[RuleText]:
     if field.type == "text":
         fix = "Type the value again with plain letters and digits, without hidden characters."
         add("G4.characters", f"{field.name} holds characters that cannot be seen or are full-width or lost", fix)
+    if field.type == "text" and field.pii != "D":
+        fix = "Take the number out; a person's number belongs into ssn and nowhere else."
+        add("G4.person_number", f"{field.name} holds what looks like a Social Security number", fix)
     if field.placeholders:
         fix = "Leave the cell blank when the value is not known; otherwise nothing."
         add("G4.placeholder", f"{field.name} holds a word that usually stands for no value", fix, "warning")

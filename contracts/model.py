@@ -66,6 +66,8 @@ SHORTENED = "[0-9]([.][0-9]+)?[Ee][+][0-9]+"
 STRANGE = r"[\p{Cf}\p{Zl}\p{Zp}\x{0080}-\x{009f}\x{fffd}\x{ff01}-\x{ff5e}]"
 """Characters nobody sees (zero width, direction marks, separators, controls), the mark for one that was lost, and
 full-width letters and digits: equal to another value to the eye only (RE2)."""
+PERSON_NUMBER = "(^|[^0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}([^0-9-]|$)"
+"""A Social Security number as people write it, anywhere in a text."""
 ALSO_NAMES = ("NULL", "NAN", "NONE")
 """Placeholders that people are called."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import contracts
 from contracts import Field, RowRule, RuleText, Source
-from contracts.model import ROW_NO, SHORTENED, STRANGE
+from contracts.model import PERSON_NUMBER, ROW_NO, SHORTENED, STRANGE
 from ingest.engine import lent, literal, quote
 from ingest.stage import identifying, typed_fields
 
@@ -172,7 +172,8 @@ class Checks:
             wanted = (
                 f"(strlen({name}) <= {max(map(len, field.placeholders))} and upper({name}) in ({words})) "
                 f"or (contains({name}, '+') and regexp_full_match({name}, {literal(SHORTENED)})) "
-                f"or (strlen({name}) <> length({name}) and regexp_matches({name}, {literal(STRANGE)}))"
+                f"or (strlen({name}) <> length({name}) and regexp_matches({name}, {literal(STRANGE)})) "
+                f"or (contains({name}, '-') and regexp_matches({name}, {literal(PERSON_NUMBER)}))"
             )
         query = f"select {once} {name} as value from {table} where {wanted}"
         for part in self.con.sql(query).to_arrow_reader(AT_ONCE):

@@ -57,6 +57,11 @@ VALUE_RULES = (
         "Characters that cannot be seen, full-width digits, or the mark of a lost letter.",
         "Type the value again, in plain characters.",
     ),
+    (
+        "G4.person_number",
+        "What looks like a Social Security number stands in a column that is not for it.",
+        "Take it out: only ssn may hold it.",
+    ),
     ("G4.placeholder", "The cell holds NULL, N/A, - or the like (a warning).", "Leave the cell blank."),
     ("G3.ragged", "The row has more or fewer cells than the header.", "Put text that holds the separator in quotes."),
     ("G3.missing_column", "A column that is always needed is not there: the file is refused.", "Add the column."),

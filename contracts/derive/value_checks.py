@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from contracts import messages
 from contracts.derive import arrow
-from contracts.model import MULTI_SEPARATOR, SHORTENED, STRANGE, Field, Source
+from contracts.model import MULTI_SEPARATOR, PERSON_NUMBER, SHORTENED, STRANGE, Field, Source
 
 
 def _is_typed(field: Field, series: pd.Series) -> np.ndarray:
@@ -71,6 +71,11 @@ def _is_plain(field: Field, series: pd.Series) -> np.ndarray:
     return _unless(values, may, lambda some: pc.match_substring_regex(some, STRANGE))
 
 
+def _is_no_person_number(field: Field, series: pd.Series) -> np.ndarray:
+    values = arrow.typed_column(field, series)
+    return _unless(values, pc.match_substring(values, "-"), lambda some: pc.match_substring_regex(some, PERSON_NUMBER))
+
+
 def _is_no_placeholder(field: Field, series: pd.Series) -> np.ndarray:
     values = arrow.typed_column(field, series)
     may = pc.less_equal(pc.binary_length(values), max(map(len, field.placeholders)))
@@ -85,6 +90,7 @@ VALUE_CHECKS = {
     "G4.range": _in_range,
     "G4.shortened": _is_not_shortened,
     "G4.characters": _is_plain,
+    "G4.person_number": _is_no_person_number,
     "G4.placeholder": _is_no_placeholder,
 }
 

@@ -104,8 +104,8 @@ def _keys(story: dict[str, set[str]]) -> set[str]:
     return set().union(*story.values())
 
 
-def test_ana_is_one_person_in_five_agencies_under_three_names(stories: dict, home: Home) -> None:
-    assert len(stories["ana"]) == 5
+def test_ana_is_one_person_in_every_source_under_three_names(stories: dict, home: Home) -> None:
+    assert stories["ana"].keys() >= {"adult_ed", "apprenticeship", "cthires_participant", "dual_credit", "ui_wage"}
     assert len(_keys(stories["ana"])) == 1
     told = linkage.explain(home, next(iter(_keys(stories["ana"]))))
     assert {identity.last_name.upper() for identity in told.identities} == {"RIVERA ORTIZ", "RIVERA", "KOWALSKI"}

@@ -49,6 +49,12 @@ def _value_cases(field: Field, rule_id: str) -> list[tuple[str, str]]:
         return [("1.23457E+08", "1.23457E08"), (" 5e+7 ", "5e+7x")]
     if rule_id == "G4.characters":
         return [("７7", "77"), ("A\u200bB", "A B"), ("\ufeffA", "Ä")]
+    if rule_id == "G4.person_number":
+        return [
+            ("078-05-1120", "078-05-11201"),
+            ("see 078-05-1120.", "2023-05-1120"),
+            ("a078-05-1120b", "1078-05-1120"),
+        ]
     if rule_id == "G4.placeholder":
         return [
             (word.lower() if number % 2 else f" {word} ", f"{word}x") for number, word in enumerate(field.placeholders)
