@@ -278,6 +278,11 @@ FILE_CASES: dict[str, dict[str, list[tuple[list[dict[str, str]], set[int]]]]] = 
             ([_PRE, _POST | {"test_form": "903R", "student_id": "L0048214"}], set()),
             ([_PRE, _PRE | {"test_date": "2022-12-14"}], set()),
             ([_PRE | _LISTENING, _POST], set()),
+            # A test that does not count is neither the one judged nor the one before.
+            ([_PRE, _POST | {"test_form": "903R", "valid_flag": "0"}], set()),
+            ([_PRE | {"valid_flag": "0"}, _POST | {"test_form": "903R"}], set()),
+            ([_PRE, _POST | {"valid_flag": "0"}, _POST | {"test_date": "2023-03-14", "test_form": "903R"}], {2}),
+            ([_PRE, _POST | {"valid_flag": "0"}, _POST | {"test_date": "2023-03-14", "test_form": "904R"}], set()),
         ]
     },
     "post_not_after_pre": {

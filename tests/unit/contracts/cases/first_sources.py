@@ -43,6 +43,13 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             ({"exit_reason": "03", "exit_date": ""}, {"exit_reason": "03"}),
             ({"exit_reason": "03", "exit_date": ""}, {"exit_reason": "00", "exit_date": ""}),
             ({"exit_reason": "05"}, {"exit_reason": "05", "program_code": "YOUTH"}),
+            *(
+                (
+                    {"exit_reason": "05", "program_code": "YOUTH", "participation_level": "4"},
+                    {"exit_reason": "05", "program_code": "YOUTH", "participation_level": level},
+                )
+                for level in "123"
+            ),
             ({"exit_reason": "06"}, {"exit_reason": ""}),
             ({"exit_reason": "07"}, {"exit_reason": "04"}),
         ]
@@ -64,6 +71,13 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             (
                 {"program_code": "DW", "birth_date": "1997-02-01", "entry_date": "2022-02-01", "foster_youth": "1"},
                 {"program_code": "DW", "birth_date": "1997-02-01", "entry_date": "2022-02-01", "foster_youth": "9"},
+            ),
+            *(
+                (
+                    {"program_code": program, "birth_date": "2008-02-02", "participation_level": "3"},
+                    {"program_code": program, "birth_date": "2008-02-02", "participation_level": "4"},
+                )
+                for program in ("ADULT", "YOUTH")
             ),
         ]
     },
@@ -129,6 +143,10 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
                 {"service_start_date": "2022-02-14", "service_end_date": "2022-02-13"},
                 {"service_start_date": "2022-02-14", "service_end_date": "", "service_status": "open"},
             ),
+            (
+                {"service_start_date": "2022-02-14", "service_end_date": "2022-02-13", "service_status": "planned"},
+                {"service_start_date": "2022-02-14", "service_end_date": "2022-02-13", "service_status": "cancelled"},
+            ),
         ]
     },
     "training_needs_type": {
@@ -136,6 +154,10 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             ({"service_code": "TRAINING", "training_type": ""}, {"service_code": "BASIC", "training_type": ""}),
             ({"service_code": "302", "training_type": "00"}, {"service_code": "302", "training_type": "01"}),
             ({"service_code": "training", "training_type": "0"}, {"service_code": "SUPPORTIVE", "training_type": "00"}),
+            (
+                {"service_code": "302", "training_type": "", "service_status": "planned"},
+                {"service_code": "302", "training_type": "", "service_status": "canceled"},
+            ),
         ]
     },
     "training_needs_provider": {
@@ -235,6 +257,35 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             (
                 {"apprenticeship_start_date": "2014-01-01", "entry_wage": "8.69", "entry_wage_unit": "H"},
                 {"apprenticeship_start_date": "2013-12-31", "entry_wage": "1.00", "entry_wage_unit": "H"},
+            ),
+            (
+                {"apprenticeship_start_date": "", "registered_date": "2021-08-01", "entry_wage": "12.99"},
+                {"apprenticeship_start_date": "", "registered_date": "2021-07-31", "entry_wage": "12.99"},
+            ),
+            (
+                {"apprenticeship_start_date": "2021-08-01", "registered_date": "2021-07-31", "entry_wage": "12.99"},
+                {"apprenticeship_start_date": "2021-07-31", "registered_date": "2021-08-01", "entry_wage": "12.99"},
+            ),
+        ]
+    },
+    "terminated_before_registered": {
+        "apprenticeship": [
+            (
+                {"registered_date": "2021-03-02", "terminated_date": "2021-03-01"},
+                {"registered_date": "2021-03-01", "terminated_date": "2021-03-01"},
+            ),
+            ({"terminated_date": "2020-01-01"}, {"terminated_date": ""}),
+        ]
+    },
+    "suspension_dates_order": {
+        "apprenticeship": [
+            (
+                {"suspended_from": "2022-03-02", "suspended_to": "2022-03-01"},
+                {"suspended_from": "2022-03-01", "suspended_to": "2022-03-01"},
+            ),
+            (
+                {"suspended_from": "2022-03-02", "suspended_to": "2022-03-01"},
+                {"suspended_from": "2022-03-02", "suspended_to": ""},
             ),
         ]
     },

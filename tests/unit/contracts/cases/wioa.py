@@ -621,6 +621,25 @@ FILE_CASES = {
             ),
         ],
     },
+    "pop_number_order": {
+        "adult_ed": [
+            ([POP, NEXT_POP], set()),
+            ([NEXT_POP, POP], set()),
+            ([POP, NEXT_POP | {"pop_number": "3"}], {1}),
+            ([POP | {"pop_number": "2"}, NEXT_POP | {"pop_number": "1"}], {0, 1}),
+            ([POP | {"pop_number": "2"}], {0}),
+            ([POP, NEXT_POP | {"pop_number": "1", "pop_fiscal_year": "2023"}], set()),
+            ([POP, NEXT_POP | {"pop_number": "1", "student_id": "L1"}], set()),
+        ]
+    },
+    "total_hours_differ": {
+        "adult_ed": [
+            ([POP | {"total_hours": "80"}, NEXT_POP | {"total_hours": "80.01"}], {0, 1}),
+            ([POP | {"total_hours": "80"}, NEXT_POP | {"total_hours": "80.00"}], set()),
+            ([POP | {"total_hours": "80"}, NEXT_POP | {"total_hours": "81", "pop_fiscal_year": "2023"}], set()),
+            ([POP | {"total_hours": "80"}, NEXT_POP | {"total_hours": "81", "student_id": "L1"}], set()),
+        ]
+    },
     "ssn_with_two_names": {
         "ui_wage_person_quarter": [
             ([{}, {"last_name": "Ito"}], {0, 1}),
