@@ -126,8 +126,8 @@ def longest_silence(source: Source) -> tuple[timedelta, timedelta]:
     return length + (due.due - due.ends), length + (due.missing_after - due.ends)
 
 
-def following(period: str) -> str:
-    """The label of the period after this one, of the same kind."""
+def following(period: str) -> str | None:
+    """The label of the period after this one, of the same kind; None after the last one that has a label."""
     match = PERIOD.fullmatch(period)
     if match is None:
         raise ValueError(f"{period!r} is no period.")
@@ -135,8 +135,12 @@ def following(period: str) -> str:
     for mark, width, last in (("quarter", 1, 4), ("month", 2, 12)):
         if match[mark]:
             over, number = divmod(int(match[mark]), last)
-            return f"{year + over}{mark[0].upper()}{number + 1:0{width}d}"
-    return f"{match['kind']}{year + 1}"
+            return _labelled(f"{year + over}{mark[0].upper()}{number + 1:0{width}d}")
+    return _labelled(f"{match['kind']}{year + 1}")
+
+
+def _labelled(period: str) -> str | None:
+    return period if PERIOD.fullmatch(period) else None
 
 
 def read_arrivals(warehouse: Path) -> dict[str, list[Arrival]]:
@@ -172,10 +176,10 @@ def _span(period: str) -> tuple[date, date]:
 
 
 def _expected(source: Source, known: Sequence[Arrival]) -> Iterator[Due]:
-    """Every period from the source's first one on, without end."""
+    """Every period from the source's first one on, to the last that has a label."""
     of_kind = [one for one in known if _kind(one.period) == source.period_kind] or list(known)
-    period = min(of_kind, key=lambda one: one.span).period
-    while True:
+    period: str | None = min(of_kind, key=lambda one: one.span).period
+    while period is not None:
         yield due_of(source, period)
         period = following(period)
 

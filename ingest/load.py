@@ -368,7 +368,7 @@ def _finish(
             receipts.folder(home, batch.source, _unread_id(batch.source, batch.file_name)), ignore_errors=True
         )
     ledger_log.append(con, home.ledger_log, [batch.batch_id])
-    receipts.write(con, home, batch.batch_id)
+    receipts.try_write(con, home, batch.batch_id, batch.source)
     receipts.write_missing(con, home, batch.source)
     return _result(home, batch, batch.file_name, is_new=True)
 

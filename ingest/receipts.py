@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import contracts
 from contracts import Source
 from home import Home
-from ingest import cross_results
+from ingest import cross_results, faults
 from ingest.calendar import due_of, following
 from ingest.findings import FIXES, LISTED_ROWS
 from ingest.ledger import Batch, find
@@ -64,6 +64,17 @@ def write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str) -> Path:
     return target / "receipt.html"
 
 
+def try_write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, source: str) -> None:
+    """Write a receipt, or log why not: what was loaded stands, and the receipt is made up for at the next start."""
+    try:
+        write(con, home, batch_id)
+    except Exception as error:
+        if faults.concerns_everything(error):
+            raise
+        withdraw(home, source, [batch_id])
+        faults.note(error, home, f"writing the receipt of {batch_id}")
+
+
 def withdraw(home: Home, source: str, batch_ids: Iterable[str]) -> None:
     """Take away receipts that are about to say something else, so that they are made anew even after a crash."""
     for batch_id in batch_ids:
@@ -77,7 +88,7 @@ def write_missing(con: duckdb.DuckDBPyConnection, home: Home, source: str | None
     ).fetchall()
     for batch_id, of_source in found:
         if not folder(home, of_source, batch_id).joinpath("receipt.html").exists():
-            write(con, home, batch_id)
+            try_write(con, home, batch_id, of_source)
 
 
 def describe(
@@ -135,10 +146,11 @@ def _base_of(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[str]:
 
 
 def due_next(batch: Batch, contract: Source) -> dict[str, str] | None:
-    """The period after this one and the day its submission is due; None where periods do not follow each other."""
-    if not batch.period or not PERIOD.fullmatch(batch.period):
+    """The period after this one and the day its submission is due; None where no period follows."""
+    after = following(batch.period) if batch.period and PERIOD.fullmatch(batch.period) else None
+    if after is None:
         return None
-    due = due_of(contract, following(batch.period))
+    due = due_of(contract, after)
     return {"period": due.period, "due": due.due.isoformat()}
 
 

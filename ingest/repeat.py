@@ -59,5 +59,5 @@ def take_up(
         return ""
     ledger_log.append(con, home.ledger_log, [known.batch_id])
     for batch_id in sorted({known.batch_id} | (before ^ standing_batches(con, known.source))):
-        receipts.write(con, home, batch_id)
+        receipts.try_write(con, home, batch_id, known.source)
     return "what its name and manifest say now was taken up."

@@ -25,5 +25,5 @@ def review(con: duckdb.DuckDBPyConnection, home: Home, source: Source) -> None:
     changed = [batch_id for batch_id, one in judged.items() if one.changes_receipt]
     ledger_log.append(con, home.ledger_log, changed)
     for batch_id in sorted({*changed, *(before ^ standing_batches(con, source.name))}):
-        receipts.write(con, home, batch_id)
+        receipts.try_write(con, home, batch_id, source.name)
     drift_page.write(home, source, judged)

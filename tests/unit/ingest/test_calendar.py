@@ -151,3 +151,13 @@ def test_every_contract_has_a_calendar(source: str) -> None:
     label = {"quarter": "2023Q1", "month": "2023M01", "year": "2023", "school_year": "SY2023"}[contract.period_kind]
     days = due_of(contract, label)
     assert days.ends <= days.due < days.missing_after
+
+
+@pytest.mark.parametrize(
+    ("kind", "period"), [("quarter", "2099Q4"), ("month", "2099M12"), ("year", "2099"), ("year", "PY2099"),
+                         ("school_year", "SY2099")],
+)  # fmt: skip
+def test_after_the_last_label_nothing_is_due(kind: str, period: str) -> None:
+    assert following(period) is None
+    stands = timeliness(source_of(kind, 60), arrived((period, "2023-05-15")), date(2150, 1, 1))
+    assert (stands.next_due, stands.missing) == (None, (period,))

@@ -164,3 +164,30 @@ def test_a_superseded_file_is_told_so_with_its_sum(home: Home, landing: Path) ->
     assert data["superseded_by"] == [second.batch_id]
     assert second.batch_id in first.receipt.read_text(encoding="utf-8")
     assert "kept as history" in data["next_step"]
+
+
+@pytest.mark.parametrize("period", ["2099", "2099Q4", "2099M12", "PY2099", "SY2099"])
+def test_a_period_at_the_end_of_the_labels_has_no_next_one(home: Home, landing: Path, period: str) -> None:
+    land(landing, text(wage_rows(3)), period=period)
+    [done] = ingest.load_source(home, "ui_wage", landing)
+    assert json.loads(done.receipt.with_name("receipt.json").read_text(encoding="utf-8"))["due_next"] is None
+    land(landing, text(wage_rows(4)))
+    assert [one.is_new for one in ingest.load_source(home, "ui_wage", landing)] == [True, False]
+
+
+def test_a_receipt_that_cannot_be_written_stops_no_loading(
+    home: Home, landing: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder lies where a page must go; once it is gone, the next start makes the receipt up."""
+    land(landing, text(wage_rows(3)))
+    [first] = ingest.load_source(home, "ui_wage", landing)
+    first.receipt.unlink()
+    first.receipt.with_name(".receipt.json.new").mkdir()
+    second = land(landing, text(wage_rows(4)), period="2023Q2", day="20230815")
+    results = ingest.load_source(home, "ui_wage", landing)
+    assert [(one.file_name, one.receipt.exists()) for one in results if one.is_new] == [(second.name, True)]
+    assert f"writing the receipt of {first.batch_id} (IsADirectoryError)" in caplog.text
+    assert list((home.root / "logs").glob("fault-*.txt"))
+    first.receipt.with_name(".receipt.json.new").rmdir()
+    ingest.load_source(home, "ui_wage", landing)
+    assert first.receipt.exists()
