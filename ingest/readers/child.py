@@ -48,7 +48,7 @@ class Reader(Protocol):
         """Record batches: row number, then the planned columns as text."""
 
     def summary(self) -> dict[str, Any]:
-        """seen, ragged, widths; after the batches."""
+        """seen, ragged, widths, and blank: records passed over, in no batch; after the batches."""
 
 
 class _WithoutPandas:

@@ -145,6 +145,7 @@ class Child:
         self._pidfd: int | None = None
         self._heard = b""
         self._late: Rejected | None = None
+        self._is_broken = False
         try:
             server().fork(handle, theirs.fileno(), writing, limits)
         except OSError:
@@ -175,29 +176,40 @@ class Child:
             try:
                 stream = pa.ipc.open_stream(inlet)
                 if stream.schema != schema:
+                    self._is_broken = True
                     return
                 for batch in stream:
                     batch.validate(full=True)
                     yield batch
             except Rejected as late:  # told by `end`: the engine that takes the rows knows only its own errors
                 self._late = late
-            except (pa.ArrowInvalid, OSError):
-                return
+            except (pa.ArrowException, OSError, MemoryError, RecursionError, OverflowError, ValueError, TypeError):
+                self._is_broken = True
 
     def end(self) -> dict[str, Any]:
         """The summary. Raises Rejected when the child did not come to a good end."""
         if self._late is not None:
             raise self._late
-        return self._expect("end")
+        if self._is_broken:
+            self._drop_rows()  # the child would wait for ever to get rid of the rest
+        said = self._expect("end")
+        if self._is_broken:  # the child thinks all is well: what came of its rows is not
+            raise Rejected.by("G3.damaged", "The rows did not come out of the file whole: it is damaged.")
+        return said
 
     def close(self) -> None:
         """End the child, whatever it is doing."""
         self._kill()
         self._channel.close()
-        os.close(self._rows)
+        self._drop_rows()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
+
+    def _drop_rows(self) -> None:
+        if self._rows >= 0:
+            os.close(self._rows)
+            self._rows = -1
 
     def _kill(self) -> None:
         if self._pidfd is not None:

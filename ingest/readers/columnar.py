@@ -49,17 +49,29 @@ class Reader:
         try:
             for batch in self._file.iter_batches(AT_ONCE, use_threads=False):
                 numbers = pa.array(range(self._seen + 1, self._seen + batch.num_rows + 1), pa.int64())
-                self._seen += batch.num_rows
                 columns = [write(batch.column(place)) for write, place in zip(writers, places, strict=True)]
+                self._seen += batch.num_rows
                 texts = [pc.if_else(pc.equal(text, ""), None, text) for text in columns]
                 yield pa.RecordBatch.from_arrays([numbers, *texts], names=[ROW_NO, *(f"c{place}" for place in places)])
         except pa.ArrowMemoryError:
             raise
+        except _NotText as wrong:
+            told = f"Row {self._seen + wrong.row:,} has bytes in column {wrong.column} that are not UTF-8 text."
+            raise Refusal("G3.not_utf8", told) from None
         except (pa.ArrowException, OSError, ValueError):
             raise _damaged() from None
 
     def summary(self) -> dict[str, Any]:
-        return {"seen": self._seen, "ragged": 0, "ragged_rows": [], "widths": []}
+        return {"seen": self._seen, "ragged": 0, "ragged_rows": [], "widths": [], "blank": 0}
+
+
+class _NotText(Exception):
+    """A cell of a text column that is no text; the row counts from 1 in its batch."""
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__()
+        self.row = row
+        self.column = column
 
 
 def _damaged() -> Refusal:
@@ -73,7 +85,7 @@ def _writer(kind: pa.DataType, column: int) -> Callable[[Any], Any]:
         write = _writer(kind.value_type, column)
         return lambda cells: write(cells.cast(kind.value_type))
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        return lambda cells: cells.cast(pa.string())
+        return lambda cells: _text(cells, column)
     if types.is_integer(kind) or types.is_date(kind) or types.is_null(kind):
         return lambda cells: cells.cast(pa.string())
     if types.is_decimal(kind):
@@ -85,6 +97,20 @@ def _writer(kind: pa.DataType, column: int) -> Callable[[Any], Any]:
     if types.is_boolean(kind):
         return lambda cells: _each(cells, lambda value: "TRUE" if value else "FALSE")
     raise Refusal("G3.column_type", f"Column {column} is of a type that has no exact text.")
+
+
+def _text(cells: Any, column: int) -> Any:
+    """Text as it is, once it is known to be text: Parquet only says so, and takes any bytes."""
+    try:
+        cells.validate(full=True)
+    except pa.ArrowInvalid:
+        for row, cell in enumerate(cells, start=1):
+            try:
+                cell.as_py()
+            except UnicodeDecodeError:
+                raise _NotText(row, column) from None
+        raise
+    return cells.cast(pa.string())
 
 
 def _each(cells: Any, write: Callable[[Any], str]) -> pa.StringArray:

@@ -170,6 +170,7 @@ class Reader:
             "ragged": len(self._ragged),
             "ragged_rows": self._ragged.tolist(),
             "widths": sorted(self._widths)[:2],
+            "blank": 0,
         }
 
 

@@ -167,6 +167,7 @@ class Reader:
             "ragged": len(self._ragged),
             "ragged_rows": self._ragged.tolist(),
             "widths": sorted(self._widths)[:2],
+            "blank": self._blank,
         }
 
 

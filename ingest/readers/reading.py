@@ -46,6 +46,10 @@ class Records:
     """Widths they have."""
     seen: int = 0
     """Records read, ragged and blank ones included."""
+    delivered: int = 0
+    """Rows that came in batches."""
+    blank: int = 0
+    """Records without any value: those among the rows, and those the child passed over."""
     notes: tuple[RuleCount, ...] = ()
 
     def stream(self) -> pa.RecordBatchReader:
@@ -54,18 +58,29 @@ class Records:
 
         schema = pa.schema([(ROW_NO, pa.int64()), *((column.name, pa.string()) for column in self.plan.columns)])
         self.child.start(self.plan)
-        return pa.RecordBatchReader.from_batches(schema, self.child.batches(schema))
+        return pa.RecordBatchReader.from_batches(schema, self._counted(self.child.batches(schema)))
+
+    def _counted(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        places = [place for place, column in enumerate(self.plan.columns, start=1) if column.place is not None]
+        for batch in batches:
+            self.delivered += batch.num_rows
+            self.blank += _blank_rows(batch, places)
+            yield batch
 
     def finish(self) -> None:
-        """Hear the summary. Raises Rejected when the child did not come to a good end."""
+        """Hear the summary. Raises Rejected when the child did not come to a good end, or a row is missing."""
         said = self.child.end()
         try:
-            self.seen = int(said["seen"])
+            self.seen, passed_over = int(said["seen"]), int(said["blank"])
             self.ragged = [int(number) for number in said["ragged_rows"]]
             self.widths = [int(width) for width in said["widths"]]
             self.notes = tuple(whole_file(str(rule), str(told), None, "warning") for rule, told in said["notes"])
-        except (KeyError, TypeError, ValueError):
+            in_range = all(0 < number <= self.seen for number in self.ragged)
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise Rejected.by("G3.damaged", "The reading process did not say how the file ended.") from None
+        if not in_range or passed_over < 0 or self.seen != self.delivered + len(self.ragged) + passed_over:
+            raise Rejected.by("G3.damaged", "Rows were lost while the file was read; none of it is taken.")
+        self.blank += passed_over
 
 
 @dataclass
@@ -106,6 +121,20 @@ def reading(
         yield Reading(found, Records(child, plan), size)
     finally:
         child.close()
+
+
+def _blank_rows(batch: pa.RecordBatch, places: list[int]) -> int:
+    """How many rows have no value in any of these columns. Nearly always one look at a full column tells."""
+    import pyarrow.compute as pc
+
+    if not places or any(batch.column(place).null_count == 0 for place in places):
+        return 0
+    filled = batch.column(places[0]).is_valid()
+    for place in places[1:]:
+        if pc.all(filled).as_py():
+            return 0
+        filled = pc.or_(filled, batch.column(place).is_valid())
+    return batch.num_rows - int(pc.sum(filled).as_py() or 0)
 
 
 def _every_column(layout: header.Layout) -> tuple[Column, ...]:

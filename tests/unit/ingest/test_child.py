@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import os
 import signal
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import contracts
@@ -16,7 +18,8 @@ from contracts.profile import Profile
 from ingest import engine
 from ingest.findings import Rejected
 from ingest.readers import client
-from ingest.readers.protocol import Limits
+from ingest.readers.client import Child
+from ingest.readers.protocol import ROW_NO, Limits
 from ingest.readers.reading import Submitted, reading
 from ingest.stage import stage_file
 from tests.unit.ingest.files import text, wage_rows
@@ -78,6 +81,26 @@ def test_a_child_that_dies_is_a_refusal(big: Path, by: signal.Signals) -> None:
             opened.records.finish()
     assert str(caught.value).endswith(".")
     assert read(big) == 100_000
+
+
+def test_rows_that_are_not_as_agreed_are_no_end_of_the_file(big: Path) -> None:
+    """The child sends every row; what it sends is not what was asked for."""
+    with reading(big, UI_WAGE, Submitted(big.name)) as opened:
+        child, plan = opened.records.child, opened.records.plan
+        child.start(plan)
+        other = pa.schema([(ROW_NO, pa.int64()), *((column.name, pa.large_string()) for column in plan.columns)])
+        assert list(child.batches(other)) == []
+        with pytest.raises(Rejected) as caught:
+            opened.records.finish()
+    assert caught.value.counts[0].rule_id == "G3.damaged"
+
+
+def test_a_batch_that_goes_missing_is_no_blank_line(big: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = Child.batches
+    monkeypatch.setattr(Child, "batches", lambda self, schema: itertools.islice(every(self, schema), 1, None))
+    with pytest.raises(Rejected, match="lost") as caught:
+        read(big)
+    assert caught.value.counts[0].rule_id == "G3.damaged"
 
 
 def test_a_server_that_died_is_started_again(big: Path) -> None:

@@ -374,6 +374,44 @@ def test_parquet_types_with_an_exact_text_are_read(tmp_path: Path, changed: dict
     assert staged(drop(tmp_path, f"{STEM}.parquet", table(**changed)))[0] == twin(tmp_path, ROWS)
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+@pytest.mark.parametrize("row", [1, 11_996])
+def test_bytes_in_parquet_that_are_no_text_are_refused_with_their_row(
+    tmp_path: Path, kind: pa.DataType, row: int
+) -> None:
+    rows = wage_rows(12_000)
+    columns = {name: pa.array([one[name] for one in rows]) for name in rows[0]}
+    names = [one["last_name"].encode() for one in rows]
+    names[row - 1] = b"Quibble\xffwick"
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    binary = pa.array(names, pa.large_binary() if pa.types.is_large_string(plain) else pa.binary())
+    column = binary.view(plain)
+    columns["last_name"] = column.dictionary_encode() if plain is not kind else column
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    rule, sentence = refused(drop(tmp_path, f"{STEM}.parquet", out.getvalue()))
+    assert rule == "G3.not_utf8"
+    assert f"Row {row:,} " in sentence and "column 2 " in sentence
+
+
+BLANK = dict.fromkeys(ROWS[0], "")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [
+        ("csv", text([*ROWS[:3], BLANK, *ROWS[3:], BLANK]) + "1,2\n"),
+        ("dat", forms.fixed(ROWS[:3]) + " " * 20 + "\r\n" + forms.fixed(ROWS[3:]) + "\r\n" + "S\r\n"),
+    ],
+    ids=["csv", "dat"],
+)
+def test_blank_rows_are_counted_and_are_not_what_is_left_over(tmp_path: Path, suffix: str, content: str) -> None:
+    _, found = staged(drop(tmp_path, f"{STEM}.{suffix}", content))
+    records = found.records
+    assert (records.blank, found.blank_lines, len(records.ragged), found.rows_staged) == (2, 2, 1, len(ROWS))
+    assert records.seen == found.rows_staged + len(records.ragged) + records.blank
+
+
 # ------------------------------------------------------------------------------------------------------ fixed width
 
 
