@@ -19,8 +19,13 @@ RECORD_ACTION = "_record_action"
 RECORD_ACTIONS = ("A", "C", "D")
 """Add, change, delete."""
 
-_ELEMENT = re.compile(r"(?:e|p|pirl|item|element|pirl_element)?_?0*(?P<number>\d+)(?:_?(?P<letter>[a-z]))?(?:_.*)?")
-"""A heading that is a PIRL element number: e0100, p100, PIRL 100, Item_100, 100, 100 - Unique Individual Identifier."""
+_ELEMENT = re.compile(
+    r"(?:e|p|pirl|item|element|pirl_element)?_?0*(?P<number>(?!0)\d+|0)(?:_?(?P<letter>[a-z]))?(?:_.*|[.:](?:_.*|[a-z].*))?"
+)
+"""A heading that is a PIRL element number: e0100, p100, PIRL 100, Item_100, 100, 100 - Unique Individual Identifier.
+
+A point or colon after the number needs a name behind it: 901.5 is an amount.
+"""
 _PUBLISHED_AS = {"180_c": "108_c", "4000": "101"}
 """Numbers of published files that stand for another element: a misprint, and the state of residence of 2021."""
 
@@ -32,6 +37,11 @@ def normalise(heading: str) -> str:
     RECORD_FOUND_Y/N and "Graduated?" is GRADUATED, as the years of one layout write them.
     """
     return re.sub(r"[\s\-_/?]+", "_", heading.strip().lstrip("\ufeff")).strip("_").casefold()
+
+
+def run_together(plain: str) -> str:
+    """A normalised heading as it is written without anything between its words: LASTNAME for last_name."""
+    return plain.replace("_", "")
 
 
 def element_numbers(heading: str) -> tuple[str, ...]:
@@ -60,16 +70,17 @@ class HeaderMatch:
 
 
 def match_header(source: Source, headings: Iterable[str]) -> HeaderMatch:
-    """Which field each heading means: a name, an alias or, where the contract says so, a PIRL element."""
+    """Which field each heading means: a name or alias, a PIRL element if the contract has them, words run together."""
     meanings = {normalise(RECORD_ACTION): RECORD_ACTION}  # a field of that name goes first
     meanings |= {normalise(text): field.name for field in source.fields for text in (field.name, *field.aliases)}
     elements = {normalise(field.pirl): field.name for field in source.fields if field.pirl and source.pirl_headings}
+    together = {run_together(text): field for text, field in meanings.items()}
     columns: dict[str, str] = {}
     unknown, repeated = [], []
     seen: set[str] = set()
     for heading in headings:
         plain = normalise(heading)
-        meant = [meanings.get(plain), *(elements.get(number) for number in element_numbers(plain))]
+        meant = [meanings.get(plain), *(elements.get(number) for number in element_numbers(plain)), together.get(plain)]
         field = next(filter(None, meant), None)
         if field is None:
             unknown.append(heading)

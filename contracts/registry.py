@@ -15,7 +15,7 @@ from contracts import model, shapes
 from contracts.codes import CodeList, code_list
 from contracts.errors import ContractError
 from contracts.expand import PLACEHOLDER, expand
-from contracts.header import normalise
+from contracts.header import normalise, run_together
 from contracts.model import Field, RowRule, Source
 from contracts.shapes import need, one_of
 from contracts.yaml_file import read_yaml
@@ -94,7 +94,7 @@ def _field(
         type=word["type"],
         pii=word["pii"],
         description=word["description"],
-        aliases=(*(str(alias) for alias in said.get("aliases", ())), *numbered),
+        aliases=(*(str(alias) for alias in said.get("aliases", ())), *word.get("aliases", ()), *numbered),
         codes=word.get("codes"),
         own_codes=lists.get(word.get("codes", "")),
         codes_where=next(((str(k), str(v)) for k, v in said.get("codes_where", {}).items()), None),
@@ -118,7 +118,8 @@ def _field(
 def _check_headings(path: Path, fields: tuple[Field, ...]) -> None:
     taken: dict[str, str] = {}
     for field in fields:
-        for heading in dict.fromkeys(normalise(text) for text in (field.name, *field.aliases)):
+        said = [normalise(text) for text in (field.name, *field.aliases)]
+        for heading in dict.fromkeys([*said, *map(run_together, said)]):
             if heading in taken:
                 raise ContractError(
                     f"{path.name}: field {field.name}: the heading {heading!r} already belongs to {taken[heading]}; "

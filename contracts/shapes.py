@@ -17,7 +17,7 @@ TEXT, WHOLE, NUMBER, FLAG, LIST, TEXTS, MAPPING = (
 WORD = {
     "type": TEXT, "pii": TEXT, "description": TEXT, "codes": TEXT, "pattern": TEXT, "minimum": None, "maximum": None,
     "multi": FLAG, "identity": TEXT, "id_system": TEXT, "is_person_id": FLAG, "unit": TEXT, "pirl": None, "ceds": None,
-    "example": None, "fix": TEXT, "flags": LIST,
+    "example": None, "fix": TEXT, "flags": LIST, "aliases": TEXTS,
 }  # fmt: skip
 WORD_NEEDS = {"type", "pii", "description"}
 SOURCE = {
