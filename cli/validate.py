@@ -157,9 +157,11 @@ def write_json(verdict: dict[str, Any], quarantined: Sequence[int]) -> None:
 
 def show(file: Path, source: str, result: GateResult) -> None:
     """The verdict, then one line per broken rule with its rows and what to do."""
+    from ingest.plain import plain_name
+
     out = console()
     mark = CROSS if result.is_rejected else TICK
-    say(out, f"{mark} {file.name} as {source}: {WORDS[result.outcome]}.")
+    say(out, f"{mark} {plain_name(file)} as {source}: {WORDS[result.outcome]}.")
     if result.reject_reason:
         say(out, f"  {result.reject_reason}")
     received, accepted, quarantined = result.rows_received, result.rows_accepted, result.rows_quarantined

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from ingest.findings import Finding, GateResult, Refused, RuleCount
     from ingest.landing import Submission, scan, strays
     from ingest.ledger import set_visibility
-    from ingest.load import BatchResult, load_file, load_source, validate_file
+    from ingest.load import load_file, load_source, validate_file
+    from ingest.results import BatchResult
 
 _HOMES = {
     "accepted": ("write_accepted",),
     "findings": ("Finding", "GateResult", "Refused", "RuleCount"),
     "landing": ("Submission", "scan", "strays"),
     "ledger": ("set_visibility",),
-    "load": ("BatchResult", "load_file", "load_source", "validate_file"),
+    "load": ("load_file", "load_source", "validate_file"),
+    "results": ("BatchResult",),
 }
 
 __all__ = [

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.findings import Refused, Rejected
+from ingest.plain import plain_name
 
 CHUNK = 4 << 20
 READ_ONLY = 0o400
@@ -65,17 +66,17 @@ def open_regular(path: Path) -> int:
         return handle
     os.close(handle)
     kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    raise Rejected.by("G3.unreadable", f"{path.name} is {kind}.")
+    raise Rejected.by("G3.unreadable", f"{plain_name(path)} is {kind}.")
 
 
 def _why_not(path: Path, error: OSError) -> str:
     if error.errno == errno.ELOOP:
-        return f"{path.name} is a link to another file; links are not followed."
+        return f"{plain_name(path)} is a link to another file; links are not followed."
     if isinstance(error, PermissionError):
-        return f"{path.name} may not be read by the user who runs this."
+        return f"{plain_name(path)} may not be read by the user who runs this."
     if isinstance(error, FileNotFoundError):
-        return f"{path.name} is no longer there."
-    return f"{path.name} cannot be opened ({os.strerror(error.errno or 0)})."
+        return f"{plain_name(path)} is no longer there."
+    return f"{plain_name(path)} cannot be opened ({os.strerror(error.errno or 0)})."
 
 
 def inspect(path: Path) -> Bytes:
@@ -199,7 +200,9 @@ def _read_through(path: Path, use: Callable[[bytes], None]) -> Bytes:
     finally:
         os.close(handle)
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size) or facts.byte_count != after.st_size:
-        raise Rejected.by("G3.unreadable", f"{path.name} changed while it was read; it is taken again at the next run.")
+        raise Rejected.by(
+            "G3.unreadable", f"{plain_name(path)} changed while it was read; it is taken again at the next run."
+        )
     return facts
 
 
@@ -207,4 +210,6 @@ def _read(handle: int, path: Path) -> bytes:
     try:
         return os.read(handle, CHUNK)
     except OSError as error:
-        raise Rejected.by("G3.unreadable", f"{path.name} cannot be read ({os.strerror(error.errno or 0)}).") from None
+        raise Rejected.by(
+            "G3.unreadable", f"{plain_name(path)} cannot be read ({os.strerror(error.errno or 0)})."
+        ) from None

@@ -13,6 +13,7 @@ from home import Home
 from home.trace import chain_of, kind_of, write_trace
 from ingest.findings import Refused
 
+RULE = "G0.fault"
 EVERYTHING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE)
 """Disk full or failing, no more files to open: what the next file would meet as well."""
 

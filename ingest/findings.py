@@ -15,6 +15,7 @@ LISTED_ROWS = 1000
 OUTCOMES = ("accept", "accept_with_warning", "quarantine_rows", "reject_file")
 
 FIXES = {
+    "G0.fault": "Nothing is wrong with the file as far as is known; it is tried again at the next run.",
     "G1.name": "Name the file {agency}_{dataset}_{period}_{yyyymmdd}_v{nn}.csv, for example "
     "dol_ui_wage_2023Q1_20230515_v01.csv, or add a manifest with period and extract_ts.",
     "G1.no_date": "Add a manifest with extract_ts, so that a later extract can replace this one.",

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import contracts
-from ingest.naming import MANIFEST_SUFFIX, plain_name
+from ingest.naming import MANIFEST_SUFFIX
+from ingest.plain import plain_name
 
 IGNORED_SUFFIXES = (".part", ".tmp", ".partial", ".crdownload", ".filepart", MANIFEST_SUFFIX)
 

@@ -5,7 +5,7 @@ Belongs here: the order, and what is safe when a step fails. Does not: any of th
 The vault is written first, in its own transaction (the engine writes one database per transaction); rows and ledger
 entry follow in one. A crash in between leaves identities without rows, which the next try finds and uses. The line log
 and the receipt are made from the ledger, and made up for at the next start when they are missing. A file that is
-refused stops no other file.
+refused stops no other file, and no more does one that this program cannot cope with.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,13 +24,14 @@ import contracts
 from contracts import Source
 from contracts.profile import Profile, find_profile
 from home import Home
-from ingest import archive, drift, gate, ledger, ledger_log, profile, receipts, repeat, split
+from ingest import archive, drift, faults, gate, ledger, ledger_log, profile, receipts, repeat, split
 from ingest.engine import EngineFault, in_sentences, literal, scratch_engine
 from ingest.findings import GateResult, Rejected
 from ingest.landing import Submission, look, scan, unchanged
 from ingest.naming import Facts, is_announced_otherwise, read_facts, submission_digest
 from ingest.readers import client
 from ingest.readers.reading import Submitted
+from ingest.results import BatchResult, result_of
 from ingest.review import review
 from ingest.stage import identifying
 from ingest.standing import standing_batches
@@ -47,40 +48,6 @@ Progress = Callable[[str, str], None]
 
 def silent(file_name: str, step: str) -> None:
     """Progress for nobody."""
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """What became of one file. `is_new` False: the same bytes were there already, and nothing was changed."""
-
-    source: str
-    file_name: str
-    batch_id: str
-    outcome: str
-    is_new: bool
-    rows_received: int
-    rows_accepted: int
-    rows_quarantined: int
-    reject_reason: str | None
-    receipt: Path
-    note: str = ""
-    """What came of a repetition that said something new."""
-    is_held: bool = False
-    """It differs from the batches before it and does not stand until a steward releases it."""
-
-    @property
-    def message(self) -> str:
-        """One sentence for the person on call."""
-        if self.outcome == "reject_file":
-            again = "" if self.is_new else " (as before: the same file was refused already)"
-            return f"{self.file_name} was rejected{again}: {self.reject_reason}"
-        if self.is_held:
-            return f"{self.file_name} is held: it differs too much from the batches before it and is not in use."
-        if not self.is_new:
-            came_of_it = self.note or "nothing was changed."
-            return f"{self.file_name} holds the bytes of {self.batch_id}, which is loaded already: {came_of_it}"
-        kept_out = f", {self.rows_quarantined:,} quarantined" if self.rows_quarantined else ""
-        return f"{self.file_name}: {self.rows_received:,} rows received, {self.rows_accepted:,} accepted{kept_out}."
 
 
 def submission(
@@ -109,7 +76,7 @@ def load_source(
     contract = contracts.load(source)
     found = unchanged(scan(landing or home.landing, settle_seconds, contract.name), look_again)
     with _open(home) as con, _schema_beside(contract.name):
-        tried = [_load(con, home, contract, seen, progress, 2 * look_again) for seen in found]
+        tried = [_try(con, home, contract, seen, progress, 2 * look_again) for seen in found]
         return _compared(con, home, contract, [done for done in tried if done is not None], progress)
 
 
@@ -192,6 +159,21 @@ def _catch_up(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     receipts.write_missing(con, home)
 
 
+def _try(
+    con: duckdb.DuckDBPyConnection, home: Home, source: Source, seen: Submission, progress: Progress, waits_until: float
+) -> BatchResult | None:
+    """As _load, but what nobody foresaw is this file's own result: in the ledger until the file can be taken."""
+    try:
+        with in_sentences(home.root):
+            return _load(con, home, source, seen, progress, waits_until)
+    except Exception as error:
+        if faults.concerns_everything(error):
+            raise
+        _clear(con)
+        why = Rejected.by(faults.RULE, faults.sentence(error, home, "loading this file"))
+        return _not_read(con, home, source, seen, None, why)
+
+
 def _load(
     con: duckdb.DuckDBPyConnection,
     home: Home,
@@ -252,9 +234,13 @@ def _facts(path: Path, source: Source) -> tuple[Facts | None, Rejected | None]:
 def _repeat(
     con: duckdb.DuckDBPyConnection, home: Home, known: ledger.Batch, seen: Submission, facts: Facts | None
 ) -> BatchResult:
-    """The same bytes again: rows stay, and what is said of them now is taken up."""
+    """The same bytes again: rows stay, and what is said of them now is taken up. The file could be read after all."""
+    unread = _unread_id(known.source, seen.file_name)
+    if ledger.find(con, unread) is not None:
+        ledger.forget(con, unread)
+        shutil.rmtree(receipts.folder(home, known.source, unread), ignore_errors=True)
     note = repeat.take_up(con, home, known, seen.file_name, facts)
-    return _result(home, known, seen.file_name, is_new=False, note=note)
+    return result_of(home, known, seen.file_name, is_new=False, note=note)
 
 
 def _not_read(
@@ -265,7 +251,7 @@ def _not_read(
     batch = _batch(source, seen, archive.Bytes("", seen.size, False, False), facts, result)
     known = ledger.find(con, batch.batch_id)
     if known and known.reject_reason == batch.reject_reason:
-        return _result(home, known, seen.file_name, is_new=False)
+        return result_of(home, known, seen.file_name, is_new=False)
     _commit(con, home, source, batch, result, None, lambda step: None)
     return _finish(con, home, batch, lambda step: None)
 
@@ -344,17 +330,11 @@ def _commit(
     except BaseException:
         con.execute("rollback")
         raise
-    for table in (
-        "stage",
-        "identifiers",
-        "failed",
-        "invalid",
-        "suspect",
-        "duplicate",
-        "quarantined",
-        "misplaced",
-        "person",
-    ):
+    _clear(con)
+
+
+def _clear(con: duckdb.DuckDBPyConnection) -> None:
+    for table in LEFT_BY_THE_GATE:
         con.execute(f"drop table if exists {table}")
 
 
@@ -370,7 +350,7 @@ def _finish(
     ledger_log.append(con, home.ledger_log, [batch.batch_id])
     receipts.try_write(con, home, batch.batch_id, batch.source)
     receipts.write_missing(con, home, batch.source)
-    return _result(home, batch, batch.file_name, is_new=True)
+    return result_of(home, batch, batch.file_name, is_new=True)
 
 
 def _compared(
@@ -386,19 +366,3 @@ def _compared(
         for batch in [now[done.batch_id]]
         if batch is not None
     ]
-
-
-def _result(home: Home, batch: ledger.Batch, file_name: str, is_new: bool, note: str = "") -> BatchResult:
-    return BatchResult(
-        source=batch.source,
-        file_name=file_name,
-        batch_id=batch.batch_id,
-        outcome=batch.outcome,
-        is_new=is_new,
-        rows_received=batch.rows_received,
-        rows_accepted=batch.rows_accepted,
-        rows_quarantined=batch.rows_quarantined,
-        reject_reason=batch.reject_reason,
-        receipt=receipts.folder(home, batch.source, batch.batch_id) / "receipt.html",
-        note=note,
-    )

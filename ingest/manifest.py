@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.findings import Rejected, RuleCount, whole_file
+from ingest.plain import plain_name
 
 SUFFIX = ".manifest.json"
 KEYS = (
@@ -43,6 +44,8 @@ class Manifest:
             return str(value)
         if value is not None and not isinstance(value, str):
             raise wrong(key, "text")
+        if value is not None and not value.strip().isprintable():  # half a character could be stored nowhere
+            raise wrong(key, "text without control or broken characters")
         return value.strip() or None if value else None
 
     def word(self, key: str, allowed: tuple[str, ...]) -> str:
@@ -156,4 +159,4 @@ def _bytes(path: Path) -> bytes:
 
 
 def _refused(path: Path, why: str) -> Rejected:
-    return Rejected.by("G2.manifest", f"The manifest {path.name} {why}.")
+    return Rejected.by("G2.manifest", f"The manifest {plain_name(path)} {why}.")

@@ -24,13 +24,13 @@ from ingest import manifest
 from ingest.findings import Rejected, RuleCount, whole_file
 from ingest.manifest import SUFFIX as MANIFEST_SUFFIX
 from ingest.manifest import Manifest
+from ingest.plain import plain_name
 
 __all__ = [
     "MANIFEST_SUFFIX",
     "Facts",
     "is_announced_otherwise",
     "period_span",
-    "plain_name",
     "read_facts",
     "submission_digest",
 ]
@@ -51,6 +51,7 @@ P20_NUMBERED = re.compile(
     re.IGNORECASE,
 )
 PERIOD = re.compile(r"(?P<kind>PY|SY|)(?P<year>(?:19|20)\d\d)(?:Q(?P<quarter>[1-4])|M(?P<month>0[1-9]|1[0-2]))?")
+AGENCY = re.compile(r"[A-Za-z0-9]{1,20}")
 REQUEST = re.compile(r"REQ-[A-Z0-9-]{1,40}")
 OPEN_SPAN = (date(1900, 1, 1), date(2099, 12, 31))
 """Of a request: its extract is of no period."""
@@ -112,12 +113,6 @@ class Named:
     version: int = 1
     is_request: bool = False
     base: str = ""
-
-
-def plain_name(path: Path) -> str:
-    """A file's name for the ledger and for people: bytes that are no text, and control characters, as escapes."""
-    text = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def parse_name(name: str) -> Named:
@@ -206,7 +201,7 @@ def read_facts(path: Path, source: Source | None = None, is_trial: bool = False)
         submission_mode=said.word("mode", manifest.MODES),
         layout_year=layout_year,
         drift_accepted=said.flag("drift_accepted"),
-        submitter=_submitter(said, named, source),
+        submitter=_submitter(_agency(said), named, source),
         sha256=said.text("sha256"),
         rows=said.count("rows"),
         digest=submission_digest(path),
@@ -237,13 +232,21 @@ def _notes(said: Manifest, named: Named, period: str, extract_ts: datetime, sour
     return [whole_file(rule_id, message, None, "warning") for rule_id, message in found]
 
 
-def _submitter(said: Manifest, named: Named, source: Source | None) -> str:
+def _agency(said: Manifest) -> str | None:
+    """The manifest's word for who sent it, in the form it has in file names."""
+    word = said.text("agency")
+    if word is not None and not AGENCY.fullmatch(word):
+        raise manifest.wrong("agency", "a code of up to 20 letters and digits, as in the file name")
+    return word
+
+
+def _submitter(agency: str | None, named: Named, source: Source | None) -> str:
     """Who sent it, in a source that several agencies send: another sender's extracts are not replaced by this one.
 
     The manifest's word, else the name's. A sender the contract does not list is one of its own all the same, so that a
     mistaken name can never take another agency's rows away.
     """
-    word = (said.text("agency") or named.agency).lower()
+    word = (agency or named.agency).lower()
     return word if source is not None and source.also_from and word != source.agency_code.lower() else ""
 
 

@@ -106,7 +106,7 @@ def describe(
         "contract_id": contract.contract_id,
         "headline": HELD if batch.is_held else HEADLINES[batch.outcome],
         "summary": _summary(batch),
-        "next_step": _next_step(batch, batch.batch_id in base) + _across(cross),
+        "next_step": _next_step(batch, batch.batch_id in base, rules) + _across(cross),
         "due_next": due_next(batch, contract),
         "errors": [rule for rule in rules if rule["severity"] == "error"],
         "warnings": [rule for rule in rules if rule["severity"] == "warning"],
@@ -191,7 +191,9 @@ def _summary(batch: Batch) -> str:
     return f"All {received} rows were loaded."
 
 
-def _next_step(batch: Batch, stands: bool) -> str:
+def _next_step(batch: Batch, stands: bool, rules: list[dict[str, Any]]) -> str:
+    if any(rule["rule_id"] == faults.RULE for rule in rules):
+        return "Nothing needs to be sent again: the file is tried again at the next run."
     if batch.outcome == "reject_file":
         return (
             "Nothing of this file is in use; the last good extract of the period stays. Correct what is listed below "

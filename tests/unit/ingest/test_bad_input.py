@@ -385,3 +385,72 @@ def test_one_bad_file_does_not_stop_the_next(home: Home, landing: Path) -> None:
     land(landing, b"", period="2023Q1")
     land(landing, text(wage_rows(5)), period="2023Q2", day="20230815")
     assert [done.outcome for done in ingest.load_source(home, "ui_wage", landing)] == ["reject_file", "accept"]
+
+
+@pytest.mark.parametrize("said", ['{"agency": "\\ud800"}', '{"agency": "a\\u0000b"}', '{"contact": "\\udfff"}',
+                                  '{"period": "\\ud83d"}', '{"\\ud800": 1, "extract_ts": "\\ud800"}'])  # fmt: skip
+def test_half_a_character_in_a_manifest_is_refused_and_stops_no_neighbour(home: Home, landing: Path, said: str) -> None:
+    land(landing, text(wage_rows(4)), manifest=said)
+    land(landing, text(wage_rows(5)), period="2023Q2", day="20230815")
+    first, second = ingest.load_source(home, "ui_wage", landing)
+    assert str(first.reject_reason).startswith("The manifest's ")
+    assert (first.receipt.is_file(), second.outcome) == (True, "accept")
+    assert warehouse(home, "select rule_id from ledger.finding") == [("G2.manifest",)]
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "file", "manifest"])
+def test_a_name_that_is_no_text_stops_no_neighbour(home: Home, landing: Path, kind: str) -> None:
+    good = land(landing, text(wage_rows(5)), period="2023Q2", day="20230815")
+    odd = good.with_name(os.fsdecode(b"a\xff.csv"))
+    if kind == "link":
+        odd.symlink_to(good)
+    elif kind == "folder":
+        odd.mkdir()
+    else:
+        odd.write_text(text(wage_rows(3)))
+    if kind == "manifest":
+        odd.with_name(odd.name + ".manifest.json").symlink_to(good)
+    results = {done.file_name: done.outcome for done in ingest.load_source(home, "ui_wage", landing)}
+    assert results == {"a\\xff.csv": "reject_file", good.name: "accept"}
+
+
+def test_what_nobody_foresaw_about_a_file_is_its_own_result(
+    home: Home, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingest import gate
+
+    odd = land(landing, text(wage_rows(4)))
+    good = land(landing, text(wage_rows(5)), period="2023Q2", day="20230815")
+    real = gate.judge
+
+    def judge(*arguments, **more):
+        passage = real(*arguments, **more)
+        if passage.result.rows_received == 4:
+            raise ValueError("Quibblewick")
+        return passage
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "judge", judge)
+        results = {done.file_name: done for done in ingest.load_source(home, "ui_wage", landing)}
+    assert {name: done.outcome for name, done in results.items()} == {odd.name: "reject_file", good.name: "accept"}
+    assert "A fault of this program, not of the data, while loading this file (ValueError)" in results[odd.name].message
+    assert "Nothing needs to be sent again" in results[odd.name].receipt.read_text(encoding="utf-8")
+    [trace] = (home.root / "logs").glob("fault-*.txt")
+    assert trace.name in results[odd.name].message
+    assert "Quibblewick" not in trace.read_text(encoding="utf-8") + results[odd.name].message
+    assert not list(home.archive.glob(".incoming-*"))
+    results = {done.file_name: done.outcome for done in ingest.load_source(home, "ui_wage", landing)}
+    assert results == {odd.name: "accept", good.name: "accept"}
+    assert warehouse(home, "select count(*), bool_or(outcome = 'reject_file') from ledger.batch") == [(2, False)]
+
+
+def test_what_could_not_be_read_is_settled_when_its_bytes_turn_out_to_be_known(home: Home, landing: Path) -> None:
+    good = land(landing, text(wage_rows(5)))
+    again = land(landing, "", day="20230601")
+    again.unlink()
+    again.mkdir()
+    assert len(ingest.load_source(home, "ui_wage", landing)) == 2
+    again.rmdir()
+    again.write_bytes(good.read_bytes())
+    ingest.load_source(home, "ui_wage", landing)
+    assert warehouse(home, "select outcome from ledger.batch") == [("accept",)]

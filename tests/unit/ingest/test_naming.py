@@ -247,3 +247,12 @@ def test_terms_tell_batches_of_the_same_bytes_apart(tmp_path: Path) -> None:
     assert terms[0] == terms[1] == ""
     assert terms[2] == "-delta"
     assert len(set(terms)) == 4
+
+
+@pytest.mark.parametrize("word", ["<script>", "a b", "x" * 21, "d\u00f6l", "../dol", "031-11-2001"])
+def test_an_agency_that_is_no_code_is_refused_without_repeating_it(tmp_path: Path, word: str) -> None:
+    path = land(tmp_path, "", manifest={"agency": word})
+    with pytest.raises(Rejected, match=r"^The manifest's agency must be a code") as refused:
+        read_facts(path, WAGE)
+    assert word not in str(refused.value)
+    assert refused.value.counts[0].rule_id == "G2.manifest"
