@@ -144,7 +144,7 @@ def _read(channel: socket.socket, orders: Any, shape: Shape, file: int, rows: in
 
     stream, shape = unpack.opened(file, shape, limits)
     reader: Reader = importlib.import_module(READERS[shape.kind]).Reader(stream, shape, limits)
-    protocol.send(channel, {"head": reader.head()})
+    protocol.send(channel, {"head": _of_bounded_size(reader.head())})
     answer = orders.readline()
     if not answer:
         return
@@ -155,6 +155,14 @@ def _read(channel: socket.socket, orders: Any, shape: Shape, file: int, rows: in
         for batch in reader.batches(plan):
             way.write_batch(clean.passed(batch, schema))
     protocol.send(channel, {"end": {**reader.summary(), "notes": reader.notes}})
+
+
+def _of_bounded_size(head: dict[str, Any]) -> dict[str, Any]:
+    """Headings as the parent takes them. What is too long is cut: it may be a whole line of another separator."""
+    count = len(head["headings"])
+    if count > protocol.MOST_COLUMNS:
+        raise Refusal("G3.header", protocol.too_many_columns(count))
+    return {**head, "headings": [heading[: protocol.LONGEST_HEADING + 1] for heading in head["headings"]]}
 
 
 class Outlet(io.RawIOBase):

@@ -11,6 +11,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 ROW_NO = "_row_no"
+MOST_COLUMNS = 4096
+LONGEST_HEADING = 256
+"""Characters. A longer one is told as its beginning and one more: enough to see that it is too long."""
+LONGEST_HEADER = 1 << 20
+"""Characters of the line that the headings stand in."""
 MOST_RAGGED = 1_000_000
 """Records of the wrong width told before the file is refused."""
 
@@ -79,6 +84,11 @@ class Refusal(Exception):
         super().__init__(message)
         self.rule_id = rule_id
         self.message = message
+
+
+def too_many_columns(count: int) -> str:
+    """The sentence for a header that is too wide, whoever counts it."""
+    return f"The header has {count:,} columns; no file may have more than {MOST_COLUMNS:,}."
 
 
 def to_data(thing: Any) -> dict[str, Any]:

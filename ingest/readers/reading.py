@@ -19,7 +19,7 @@ from ingest.archive import open_regular
 from ingest.findings import Rejected, RuleCount, whole_file
 from ingest.readers import formats, header
 from ingest.readers.client import Child, limits_for
-from ingest.readers.protocol import ROW_NO, Column, Limits, Plan
+from ingest.readers.protocol import LONGEST_HEADER, ROW_NO, Column, Limits, Plan
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,13 +114,25 @@ def reading(
     finally:
         os.close(handle)
     try:
-        head: dict[str, Any] = child.head()
-        headings, line = [str(heading) for heading in head["headings"]], str(head.get("line", ""))
+        headings, line = _heard(child.head())
         found = header.match(source, headings, line, shape, profile)
         plan = Plan(_every_column(found), True) if as_came else Plan(found.stream_columns(profile.date_style))
         yield Reading(found, Records(child, plan), size)
     finally:
         child.close()
+
+
+def _heard(head: dict[str, Any]) -> tuple[list[str], str]:
+    """Headings and their line, as the child says them."""
+    headings, line = head.get("headings"), head.get("line", "")
+    if (
+        not isinstance(headings, list)
+        or not all(isinstance(heading, str) for heading in headings)
+        or not isinstance(line, str)
+        or len(line) > LONGEST_HEADER
+    ):
+        raise Rejected.by("G3.damaged", "The reading process did not say how the file begins.")
+    return headings, line
 
 
 def _blank_rows(batch: pa.RecordBatch, places: list[int]) -> int:

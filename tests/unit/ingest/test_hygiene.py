@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,65 @@ def test_blank_columns_and_separators_alone_are_blank_lines(tmp_path: Path) -> N
     result = ingest.validate_file(drop(tmp_path, f"{STEM}.csv", "\n".join(lines) + "\n"), "ui_wage")
     assert (result.rows_received, result.rows_accepted) == (30, 30)
     assert rules(result) == {"G3.blank_line"}
+
+
+HOSTILE = {
+    "zeros": "0" * 30_000 + "!",
+    "zeros behind a word": "pirl_" + "0" * 30_000 + "!",
+    "digits": "1" * 30_000 + "!",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_heading_of_many_digits_costs_no_time(name: str) -> None:
+    from contracts.header import element_numbers
+
+    before = time.process_time()
+    assert element_numbers(HOSTILE[name]) == ()
+    assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("heading", "numbers"),
+    [("0", ("0",)), ("000", ("0",)), ("e0100", ("100",)), ("100", ("100",)), ("0108_c", ("101", "108"))],
+)
+def test_zeros_before_an_elements_number_do_not_matter(heading: str, numbers: tuple[str, ...]) -> None:
+    from contracts.header import element_numbers
+
+    assert element_numbers(heading)[-1] == numbers[-1]
+
+
+def with_columns(count: int, heading: str = "their_own_{}") -> list[dict[str, str]]:
+    more = {heading.format(number): "x" for number in range(count)}
+    return [row | more for row in wage_rows(2)]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_header_has_a_most_of_columns(tmp_path: Path, suffix: str) -> None:
+    rows = with_columns(4096 - len(WAGE_HEADER) + 1)
+    content = text(rows) if suffix == "csv" else forms.parquet(rows)
+    result = ingest.validate_file(drop(tmp_path, f"{STEM}.{suffix}", content), "ui_wage")
+    assert result.reject_reason == "The header has 4,097 columns; no file may have more than 4,096."
+    assert judged(tmp_path, with_columns(4096 - len(WAGE_HEADER))).outcome == "accept_with_warning"
+
+
+def test_many_columns_without_meaning_are_one_finding(tmp_path: Path) -> None:
+    for count, findings in ((20, 20), (21, 1)):
+        told = [one for one in judged(tmp_path, with_columns(count)).findings if one.rule_id == "G3.unknown_column"]
+        assert len(told) == findings
+    assert told[0].message.startswith("21 columns of the file are not columns of ui_wage; the first are 13, 14, ")
+
+
+def test_a_heading_has_a_longest(tmp_path: Path) -> None:
+    assert judged(tmp_path, with_columns(1, "x" * 256)).outcome == "accept_with_warning"
+    result = judged(tmp_path, with_columns(1, "x" * 257))
+    assert "G3.header" in {one.rule_id for one in result.findings}
+    assert "column 13 is longer than 256 characters" in str(result.reject_reason)
+
+
+def test_a_long_header_of_another_separator_is_told_as_such(tmp_path: Path) -> None:
+    path = drop(tmp_path, f"{STEM}.csv", text(with_columns(100), delimiter=";"))
+    assert "G3.delimiter" in {one.rule_id for one in ingest.validate_file(path, "ui_wage").findings}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
