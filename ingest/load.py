@@ -171,7 +171,7 @@ def _try(
             raise
         _clear(con)
         why = Rejected.by(faults.RULE, faults.sentence(error, home, "loading this file"))
-        return _not_read(con, home, source, seen, None, why)
+        return _not_read(con, home, source, seen, submission_digest(seen.path), None, why)
 
 
 def _load(
@@ -184,7 +184,7 @@ def _load(
 ) -> BatchResult | None:
     """What became of one file. None: it is younger than `waits_until` seconds and not yet what its manifest says."""
     seen = look(source.name, seen.path) or seen
-    facts, refusal = _facts(seen.path, source)
+    digest, facts, refusal = _facts(seen.path, source)
 
     def tell(step: str) -> None:
         progress(seen.file_name, step)
@@ -193,17 +193,17 @@ def _load(
     try:
         if ledger.has_size(con, source.name, seen.size):
             data = archive.inspect(seen.path)
-            known = repeat.known_batch(con, source, facts, data.sha256, seen.path)
+            known = repeat.known_batch(con, source, facts, data.sha256, digest)
             if known is not None:
                 return _repeat(con, home, known, seen, facts)
         copy = archive.store(seen.path, home.archive)
     except Rejected as unread:
-        return _not_read(con, home, source, seen, facts, unread)
+        return _not_read(con, home, source, seen, digest, facts, unread)
     try:
         if is_announced_otherwise(facts, copy.facts.sha256) and seen.is_younger_than(waits_until):
             copy.discard()
             return None
-        known = repeat.known_batch(con, source, facts, copy.facts.sha256, seen.path)
+        known = repeat.known_batch(con, source, facts, copy.facts.sha256, digest)
         if known is not None:  # replaced by known bytes since it was looked at
             copy.discard()
             return _repeat(con, home, known, seen, facts)
@@ -214,7 +214,7 @@ def _load(
                 con, copy.path, source, copy.facts, facts, tell, submission(seen.path, source, facts, None, home)
             ).result
         copy.seal()
-        batch = _batch(source, seen, copy.facts, facts, result)
+        batch = _batch(source, seen, digest, copy.facts, facts, result)
         if batch.rows_accepted:
             batch = replace(batch, is_held=drift.must_wait(con, source, batch.period))
         _commit(con, home, source, batch, result, facts, tell)
@@ -224,11 +224,15 @@ def _load(
     return _finish(con, home, batch, tell)
 
 
-def _facts(path: Path, source: Source) -> tuple[Facts | None, Rejected | None]:
+def _facts(path: Path, source: Source) -> tuple[str, Facts | None, Rejected | None]:
+    """What name and manifest say, or why they cannot be used, and the digest of what was read: a manifest that is
+    corrected meanwhile is another one."""
+    before = submission_digest(path)
     try:
-        return read_facts(path, source), None
+        facts = read_facts(path, source)
     except Rejected as refusal:
-        return None, refusal
+        return before, None, refusal
+    return facts.digest, facts, None
 
 
 def _repeat(
@@ -244,11 +248,17 @@ def _repeat(
 
 
 def _not_read(
-    con: duckdb.DuckDBPyConnection, home: Home, source: Source, seen: Submission, facts: Facts | None, why: Rejected
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    source: Source,
+    seen: Submission,
+    digest: str,
+    facts: Facts | None,
+    why: Rejected,
 ) -> BatchResult:
     """A file whose bytes could not be had: in the ledger under its name, until it can be read."""
     result = GateResult(source.name, counts=list(why.counts)).reject(str(why))
-    batch = _batch(source, seen, archive.Bytes("", seen.size, False, False), facts, result)
+    batch = _batch(source, seen, digest, archive.Bytes("", seen.size, False, False), facts, result)
     known = ledger.find(con, batch.batch_id)
     if known and known.reject_reason == batch.reject_reason:
         return result_of(home, known, seen.file_name, is_new=False)
@@ -261,7 +271,7 @@ def _unread_id(source: str, file_name: str) -> str:
 
 
 def _batch(
-    source: Source, seen: Submission, data: archive.Bytes, facts: Facts | None, result: GateResult
+    source: Source, seen: Submission, digest: str, data: archive.Bytes, facts: Facts | None, result: GateResult
 ) -> ledger.Batch:
     period = facts.period if facts else None
     return ledger.Batch(
@@ -286,7 +296,7 @@ def _batch(
         rows_received=result.rows_received,
         rows_accepted=result.rows_accepted,
         rows_quarantined=result.rows_quarantined,
-        submission_digest=submission_digest(seen.path),
+        submission_digest=digest,
         drift_accepted=facts.drift_accepted if facts else False,
         layout_year=facts.layout_year if facts else None,
         submitter=facts.submitter if facts else None,

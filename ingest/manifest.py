@@ -37,6 +37,8 @@ class Manifest:
 
     said: dict[str, Any] = field(default_factory=dict)
     found: bool = False
+    data: bytes = b""
+    """The bytes this was read from."""
 
     def text(self, key: str) -> str | None:
         value = self.said.get(key)
@@ -124,7 +126,7 @@ def read(path: Path | None) -> Manifest:
         said = None
     if not isinstance(said, dict):
         raise _refused(path, "is not a JSON object in UTF-8")
-    return Manifest(said, True)
+    return Manifest(said, True, data)
 
 
 def raw_bytes(path: Path | None) -> bytes:

@@ -204,7 +204,7 @@ def read_facts(path: Path, source: Source | None = None, is_trial: bool = False)
         submitter=_submitter(_agency(said), named, source),
         sha256=said.text("sha256"),
         rows=said.count("rows"),
-        digest=submission_digest(path),
+        digest=_digest(path, said.data),
         notes=tuple(notes),
     )
 
@@ -215,8 +215,11 @@ def is_announced_otherwise(facts: Facts | None, sha256: str) -> bool:
 
 
 def submission_digest(path: Path) -> str:
-    """16 hex digits of the file name and the manifest beside it, readable or not."""
-    said = manifest.raw_bytes(manifest.beside(path, parse_name(path.name).base))
+    """16 hex digits of the file name and the manifest beside it, readable or not. Facts have that of what they say."""
+    return _digest(path, manifest.raw_bytes(manifest.beside(path, parse_name(path.name).base)))
+
+
+def _digest(path: Path, said: bytes) -> str:
     return hashlib.sha256(os.fsencode(path.name) + b"\n" + said).hexdigest()[:16]
 
 

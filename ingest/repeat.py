@@ -6,13 +6,12 @@ loading.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts import Source
 from home import Home
 from ingest import drift_ledger, ledger, ledger_log, receipts
-from ingest.naming import Facts, submission_digest
+from ingest.naming import Facts
 from ingest.standing import standing_batches
 
 if TYPE_CHECKING:
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def known_batch(
-    con: duckdb.DuckDBPyConnection, source: Source, facts: Facts | None, sha256: str, path: Path
+    con: duckdb.DuckDBPyConnection, source: Source, facts: Facts | None, sha256: str, digest: str
 ) -> ledger.Batch | None:
     """The batch of these bytes under these terms, if the verdict on it holds: an accepted file's always, a refused
     one's while name, manifest and contract are the same."""
     known = ledger.find(con, ledger.batch_id(source.name, facts, sha256))
     if known is None or known.outcome != "reject_file":
         return known
-    is_same = known.submission_digest == submission_digest(path) and known.contract_version == source.version
+    is_same = known.submission_digest == digest and known.contract_version == source.version
     return known if is_same else None
 
 

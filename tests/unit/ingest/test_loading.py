@@ -16,7 +16,7 @@ from ingest import ledger_log, split, stage
 from tests.support.landing import Landing
 from tests.support.landing import Person as SupportPerson
 from tests.support.scanning import byte_hits, database_hits, files_outside_the_vault
-from tests.unit.ingest.files import land, participant_rows, text, vault, wage_rows, warehouse
+from tests.unit.ingest.files import describe, land, participant_rows, text, vault, wage_rows, warehouse
 
 LEDGER = "select * from ledger.batch order by all"
 
@@ -364,3 +364,21 @@ def test_a_lost_ledger_log_and_receipts_folder_come_back(home: Home, landing: Pa
     [done] = ingest.load_source(home, "ui_wage", landing)
     assert home.ledger_log.read_text() == log
     assert done.receipt.is_file()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "step"), [({"rows": 99}, "archiving"), ({"rows": 99}, "reading rows"), ({"rows": "many"}, "archiving")]
+)
+def test_a_manifest_that_is_corrected_while_the_file_is_judged_is_heard(
+    home: Home, landing: Path, wrong: dict, step: str
+) -> None:
+    path = land(landing, text(wage_rows(5)), manifest=wrong)
+
+    def correct(file_name: str, doing: str) -> None:
+        if doing == step:
+            describe(path, {"rows": 5})
+
+    [done] = ingest.load_source(home, "ui_wage", landing, progress=correct)
+    assert done.outcome == "reject_file"
+    [done] = ingest.load_source(home, "ui_wage", landing)
+    assert (done.outcome, done.is_new) == ("accept", True)
