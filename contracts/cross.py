@@ -6,13 +6,13 @@ Belongs here: reading contracts/cross_rules.yml, strictly. Does not: running a r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contracts import model, registry
+from contracts import codes, model, registry
 from contracts.errors import ContractError
 from contracts.expand import expand
 from contracts.yaml_file import read_yaml
@@ -20,8 +20,23 @@ from contracts.yaml_file import read_yaml
 PATH = Path(__file__).resolve().parent / "cross_rules.yml"
 VIEWS = "views"
 """Key of the file under which the rules' own views stand, instead of a rule."""
-KEYS = {"sources", "needs", "uses", "columns", "severity", "applies", "passes", "amount", "message", "fix", "citation"}
-MUST = KEYS - {"applies", "amount", "needs", "uses"}
+EACH = "each"
+"""A rule with this key is as many rules: one per code of the list, named after the code's source."""
+KEYS = {
+    EACH,
+    "sources",
+    "needs",
+    "uses",
+    "columns",
+    "severity",
+    "applies",
+    "passes",
+    "amount",
+    "message",
+    "fix",
+    "citation",
+}
+MUST = KEYS - {EACH, "applies", "amount", "needs", "uses"}
 VIEW_KEYS = {"reads", "sql"}
 
 
@@ -39,7 +54,7 @@ class CrossRule:
     """One rule about the rows of one source. `applies` and `passes` are DuckDB booleans over the row `this`.
 
     In them every source has a view of its name: its visible rows, with the columns of its raw table, `person_key`,
-    `_extract_ts`, `_period`, `_is_final` and `_amend_mode`; `build` has the one `as_of_date`. A row of which `applies`
+    `person_has_valid_ssn`, `_extract_ts`, `_period`, `_is_final` and `_amend_mode`; `build` has the one `as_of_date`. A row of which `applies`
     is not true is not looked at; one of which `passes` is false breaks the rule; null passes.
     """
 
@@ -70,8 +85,9 @@ def cross_rules(path: Path = PATH) -> tuple[CrossRule, ...]:
     views = {view.name: view for view in cross_views(path)}
     return tuple(
         rule
-        for rule_id, said in read_yaml(path).items()
-        if rule_id != VIEWS
+        for general_id, general in read_yaml(path).items()
+        if general_id != VIEWS
+        for rule_id, said in _each(f"{path.name}: {general_id}", general_id, general)
         for rule in _read(f"{path.name}: {rule_id}", rule_id, said, views)
     )
 
@@ -92,6 +108,27 @@ def cross_views(path: Path = PATH) -> tuple[CrossView, ...]:
 def cross_rule(rule_id: str, source: str) -> CrossRule | None:
     """The rule of that id about a source, or None when there is none any more."""
     return next((rule for rule in cross_rules() if (rule.id, rule.source) == (rule_id, source)), None)
+
+
+def _each(where: str, rule_id: str, said: Any) -> Iterator[tuple[str, Any]]:
+    """A rule; with `each`, once per code of that list, ${code}, ${source} and ${person_id} put in."""
+    if not isinstance(said, Mapping) or EACH not in said:
+        yield rule_id, said
+        return
+    for row in codes.read_table(said[EACH]):
+        if "source" not in row or row["source"] not in registry.source_names():
+            raise ContractError(f"{where}: a code of codes/ref_{said[EACH]}.csv names no source.")
+        person_id = registry.load(row["source"]).person_id_field
+        given = {"code": row["code"], "source": row["source"], "person_id": str(person_id)}
+        yield f"{rule_id}_{row['source']}", {key: _given(value, given) for key, value in said.items()}
+
+
+def _given(value: Any, given: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_given(part, given) for part in value]
+    for name, meant in given.items():
+        value = value.replace(f"${{{name}}}", meant)
+    return value
 
 
 def _known_sources(where: str, names: Iterable[str]) -> None:
@@ -130,7 +167,7 @@ def _read(where: str, rule_id: str, said: Any, views: Mapping[str, CrossView]) -
         CrossRule(
             id=rule_id,
             source=source,
-            needs=(*needs, *(name for view in uses for name in views[view].reads)),
+            needs=tuple(dict.fromkeys((*needs, *(name for view in uses for name in views[view].reads)))),
             uses=uses,
             columns=tuple(said["columns"]),
             severity=said["severity"],

@@ -26,12 +26,12 @@ def make_build(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_source(con: duckdb.DuckDBPyConnection, source: Source, batches: int) -> None:
-    """The view of a source: its columns in raw, person_key, and of its batch _extract_ts, _period, _is_final and
-    _amend_mode."""
-    base, person, joined = quote(f"{source.name} of visible batches"), *_person(source)
+    """The view of a source: its columns in raw, person_key, person_has_valid_ssn, and of its batch _extract_ts, _period, _is_final and
+    _amend_mode, and _submitter, who sent it."""
+    base, (person, joined) = quote(f"{source.name} of visible batches"), _person(source)
     con.execute(
         f"create or replace temp view {base} as select r.*, v.extract_ts as _extract_ts, v.period as _period, "
-        f"v.place as _place, b.is_final as _is_final, b.amend_mode as _amend_mode, {person} as person_key "
+        f"v.place as _place, coalesce(v.submitter, '') as _submitter, b.is_final as _is_final, b.amend_mode as _amend_mode, {person} "
         f"from warehouse.raw.{source.raw_table} r "
         "join warehouse.ledger.visible_batch v on v.batch_id = r._batch_id "
         f"join warehouse.ledger.batch b on b.batch_id = r._batch_id {joined}"
@@ -52,20 +52,24 @@ def make_view(con: duckdb.DuckDBPyConnection, view: CrossView) -> None:
 
 
 def _person(source: Source) -> tuple[str, str]:
-    """The expression of a row's person, and what must be joined for it."""
+    """The columns of a row's person, and what must be joined for them."""
     crosswalk = "warehouse.linkage.person_crosswalk"
     if source.has_identity:
-        return "c.person_key", f"left join {crosswalk} c on c.identity_key = r.identity_key"
+        return "c.person_key, c.person_has_valid_ssn", f"left join {crosswalk} c on c.identity_key = r.identity_key"
     for column, name in (source.references or {}).items():
         other = contracts.load(name)
         known = other.by_name.get(column) or other.by_name[str(other.person_id_field)]
         persons = (
-            f"select o.{_stored(known)} as id, min(c.person_key) as person_key from warehouse.raw.{other.raw_table} o "
+            f"select o.{_stored(known)} as id, min(c.person_key) as person_key, "
+            f"arg_min(c.person_has_valid_ssn, c.person_key) as person_has_valid_ssn from warehouse.raw.{other.raw_table} o "
             "join warehouse.ledger.visible_batch v on v.batch_id = o._batch_id "
             f"join {crosswalk} c on c.identity_key = o.identity_key group by 1"
         )
-        return "p.person_key", f"left join ({persons}) p on p.id = r.{_stored(source.by_name[column])}"
-    return "null::varchar", ""
+        return (
+            "p.person_key, p.person_has_valid_ssn",
+            f"left join ({persons}) p on p.id = r.{_stored(source.by_name[column])}",
+        )
+    return "null::varchar as person_key, null::boolean as person_has_valid_ssn", ""
 
 
 def _stored(field: Field) -> str:
@@ -74,10 +78,10 @@ def _stored(field: Field) -> str:
 
 
 def _find_older(con: duckdb.DuckDBPyConnection, source: Source, base: str) -> None:
-    """The table of rows that a newer extract has under the same key: hashes narrow the search to keys that repeat."""
+    """The table of rows that a newer extract of the sender has under the same key: hashes narrow the search to keys that repeat."""
     import pyarrow as pa
 
-    parts = [_stored(source.by_name[name]) for name in source.key]
+    parts = ["_submitter", *(_stored(source.by_name[name]) for name in source.key)]
     if source.key_also:  # names that set people under one number apart: in the warehouse, the person
         parts.append("coalesce(person_key, identity_key::varchar)")
     key = ", ".join(parts)
