@@ -1,7 +1,7 @@
 with
 
 visible as (
-    {{ visible_rows('mif_iwt_training', key=['training_contract_id', 'employee_seq']) }}
+    {{ visible_rows('mif_iwt_training', key=['training_contract_id', 'state_fiscal_year', 'employee_seq']) }}
 ),
 
 crosswalk as (

@@ -176,6 +176,7 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
         "external_stat": [
             ({"stat_value": "", "stat_status": "FINAL"}, {"stat_value": "", "stat_status": "SUPPRESSED"}),
             ({"stat_value": "", "stat_status": "CONFIRM"}, {"stat_value": "0", "stat_status": "CONFIRM"}),
+            ({"stat_value": "", "stat_status": ""}, {"stat_value": "0", "stat_status": ""}),
         ]
     },
     "figure_is_withheld": {
@@ -209,6 +210,10 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             (
                 {"stat_period": "2024", "stat_vintage": "2023", "stat_status": "PRELIM"},
                 {"stat_period": "2024", "stat_vintage": "UNDATED", "stat_status": "PRELIM"},
+            ),
+            (
+                {"stat_period": "2024", "stat_vintage": "2023", "stat_status": ""},
+                {"stat_period": "2024", "stat_vintage": "2024", "stat_status": ""},
             ),
         ]
     },

@@ -205,6 +205,12 @@ ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
             ({"referred_program_code": ""}, {"referred_program_code": "", "referral_date": ""}),
         ]
     },
+    "borrower_not_named": {
+        "career_loan": [
+            ({"ssn": "", "last_name": ""}, {"ssn": "", "first_name": ""}),
+            ({"ssn": "", "birth_date": ""}, {"last_name": "", "birth_date": ""}),
+        ]
+    },
     "headcount_names_nobody": {
         "mif_iwt_training": [
             ({"employee_seq": "", "first_name": "", "last_name": "", "birth_date": ""}, {"first_name": ""}),
@@ -444,6 +450,7 @@ FILE_CASES: dict[str, dict[str, list[tuple[list[dict[str, str]], set[int]]]]] = 
 }
 
 ASKS_NOTHING = {
+    "borrower_not_named": {"ssn": "219099999"},
     "placed_needs_employer": {"training_status": "ENROLLED"},
     "finished_needs_training_end": {"training_status": "ENROLLED"},
     "repaying_before_training_end": {"loan_status": "TRAINING"},
