@@ -6,7 +6,8 @@ showing (cli, orchestration).
 A period is due `due_days` after it ends. Nothing accepted by then: it is late; nothing after twice that time, or
 thirty days later if that is longer: it is missing. An extract taken before its period had ended is interim and settles
 nothing. A year that arrived settles its quarters and months. Periods before a source's first one are not expected.
-A submission is shrunken when it has fewer than SHRUNKEN of the rows that are usual in the periods before it.
+A submission is shrunken when it has fewer than SHRUNKEN of the rows that are usual in its sender's periods before it.
+What is due is due from the source: in one of several senders, the first that sends a period settles it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Arrival:
     rows: int = 0
     is_held: bool = False
     is_delta: bool = False
+    submitter: str = ""
+    """Who sent it, in a source of several senders: what one of them sends is held against its own."""
 
     @property
     def span(self) -> tuple[date, date]:
@@ -106,7 +109,7 @@ def timeliness(source: Source, arrivals: Sequence[Arrival], day: date) -> Timeli
         next_due=next_due,
         late=tuple(late),
         missing=tuple(missing),
-        held=tuple(period for period in held if not _is_replaced(period, known)),
+        held=tuple(_unless_replaced(known)),
         shrunken=tuple(_shrunken(used)),
     )
 
@@ -151,7 +154,8 @@ def read_arrivals(warehouse: Path) -> dict[str, list[Arrival]]:
     try:
         rows = connection.execute(
             "select b.source, b.period, s.extract_ts::date, b.rows_accepted, coalesce(b.is_held, false), "
-            "b.submission_mode = 'delta' from ledger.batch b join ledger.sighting s using (batch_id) "
+            "b.submission_mode = 'delta', coalesce(b.submitter, '') "
+            "from ledger.batch b join ledger.sighting s using (batch_id) "
             "where b.outcome <> 'reject_file' and b.period is not null order by all"
         ).fetchall()
     finally:
@@ -192,17 +196,31 @@ def _kind(period: str) -> str:
     return "quarter" if match["quarter"] else "month" if match["month"] else "year"
 
 
-def _is_replaced(period: str, known: Sequence[Arrival]) -> bool:
-    """Whether a later extract than the held one is in use."""
-    held = max(one.extracted for one in known if one.period == period and one.is_held)
-    return any(one.period == period and not one.is_held and one.extracted > held for one in known)
+def _unless_replaced(known: Sequence[Arrival]) -> list[str]:
+    """Periods of held extracts, unless a later one of the same sender is in use."""
+    held: dict[tuple[str, str], date] = {}
+    for one in known:
+        if one.is_held:
+            of = (one.period, one.submitter)
+            held[of] = max(one.extracted, held.get(of, one.extracted))
+    return sorted(
+        {
+            of[0]
+            for of, day in held.items()
+            if not any((one.period, one.submitter) == of and not one.is_held and one.extracted > day for one in known)
+        }
+    )
 
 
-def _shrunken(used: Sequence[Arrival]) -> Iterator[str]:
-    """Periods whose newest whole extract has far fewer rows than is usual in the periods before."""
-    rows = {one.period: one.rows for one in used if not one.is_interim and not one.is_delta}
-    periods = list(rows)
-    for place, period in enumerate(periods):
-        before = [rows[past] for past in periods[max(0, place - NEWEST) : place] if _kind(past) == _kind(period)]
-        if len(before) >= FEWEST and rows[period] < SHRUNKEN * median(before):
-            yield period
+def _shrunken(used: Sequence[Arrival]) -> list[str]:
+    """Periods in which a sender's newest whole extract has far fewer rows than is usual in its periods before."""
+    found = set()
+    for submitter in {one.submitter for one in used}:
+        whole = [one for one in used if one.submitter == submitter and not one.is_interim and not one.is_delta]
+        rows = {one.period: one.rows for one in whole}
+        periods = list(rows)
+        for place, period in enumerate(periods):
+            before = [rows[past] for past in periods[max(0, place - NEWEST) : place] if _kind(past) == _kind(period)]
+            if len(before) >= FEWEST and rows[period] < SHRUNKEN * median(before):
+                found.add(period)
+    return sorted(found, key=_span)

@@ -26,12 +26,13 @@ def make_build(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_source(con: duckdb.DuckDBPyConnection, source: Source, batches: int) -> None:
-    """The view of a source: its columns in raw, person_key, person_has_valid_ssn, and of its batch _extract_ts, _period, _is_final and
-    _amend_mode, and _submitter, who sent it."""
+    """The view of a source: its columns in raw, person_key, person_has_valid_ssn, and of its batch
+    _extract_ts, _period, _is_final, _amend_mode and _submitter, who sent it."""
     base, (person, joined) = quote(f"{source.name} of visible batches"), _person(source)
     con.execute(
         f"create or replace temp view {base} as select r.*, v.extract_ts as _extract_ts, v.period as _period, "
-        f"v.place as _place, coalesce(v.submitter, '') as _submitter, b.is_final as _is_final, b.amend_mode as _amend_mode, {person} "
+        f"v.place as _place, coalesce(v.submitter, '') as _submitter, "
+        f"b.is_final as _is_final, b.amend_mode as _amend_mode, {person} "
         f"from warehouse.raw.{source.raw_table} r "
         "join warehouse.ledger.visible_batch v on v.batch_id = r._batch_id "
         f"join warehouse.ledger.batch b on b.batch_id = r._batch_id {joined}"
@@ -61,7 +62,8 @@ def _person(source: Source) -> tuple[str, str]:
         known = other.by_name.get(column) or other.by_name[str(other.person_id_field)]
         persons = (
             f"select o.{_stored(known)} as id, min(c.person_key) as person_key, "
-            f"arg_min(c.person_has_valid_ssn, c.person_key) as person_has_valid_ssn from warehouse.raw.{other.raw_table} o "
+            f"arg_min(c.person_has_valid_ssn, c.person_key) as person_has_valid_ssn "
+            f"from warehouse.raw.{other.raw_table} o "
             "join warehouse.ledger.visible_batch v on v.batch_id = o._batch_id "
             f"join {crosswalk} c on c.identity_key = o.identity_key group by 1"
         )
@@ -78,7 +80,9 @@ def _stored(field: Field) -> str:
 
 
 def _find_older(con: duckdb.DuckDBPyConnection, source: Source, base: str) -> None:
-    """The table of rows that a newer extract of the sender has under the same key: hashes narrow the search to keys that repeat."""
+    """The table of rows that a newer extract of the sender has under the same key.
+
+    Hashes narrow the search to keys that repeat."""
     import pyarrow as pa
 
     parts = ["_submitter", *(_stored(source.by_name[name]) for name in source.key)]

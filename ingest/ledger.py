@@ -45,7 +45,7 @@ create table if not exists ledger.rule_count (
 );
 create table if not exists ledger.visible_batch (
     batch_id varchar not null, source varchar not null, period varchar not null, extract_ts timestamp not null,
-    as_of_date date not null, place integer
+    as_of_date date not null, place integer, submitter varchar
 );
 create table if not exists ledger.build (as_of_date date not null);
 alter table ledger.batch add column if not exists is_held boolean default false;
@@ -53,6 +53,7 @@ alter table ledger.batch add column if not exists drift_accepted boolean default
 alter table ledger.batch add column if not exists layout_year integer;
 alter table ledger.batch add column if not exists submitter varchar;
 alter table ledger.visible_batch add column if not exists place integer;
+alter table ledger.visible_batch add column if not exists submitter varchar;
 """
 """Grain: batch one row per file, period and terms; sighting one per batch and name its bytes came under;
 finding one per listed row of a rule (row_no null: the whole file); rule_count one per rule and batch (rows_failed null:
@@ -224,7 +225,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ..
 
 
 def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) -> date:
-    """Choose what a build may see: of each source and period, what stands by the end of `as_of`.
+    """Choose what a build may see: of each source, sender and period, what stands by the end of `as_of`.
 
     `con` has the warehouse as its main database. Without `as_of`, the day of the newest accepted extract. Rewrites
     ledger.visible_batch and ledger.build in one transaction and returns the day.
@@ -240,8 +241,9 @@ def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) ->
         con.execute("delete from ledger.visible_batch")
         con.execute("delete from ledger.build")
         con.execute(
-            "insert into ledger.visible_batch select batch_id, source, period, extract_ts, $as_of, place from ("
-            f"{standing_sql(known='s.extract_ts < $as_of::date + 1')}) order by source, period, place",
+            "insert into ledger.visible_batch (batch_id, source, period, extract_ts, as_of_date, place, submitter) "
+            "select batch_id, source, period, extract_ts, $as_of, place, submitter from ("
+            f"{standing_sql(known='s.extract_ts < $as_of::date + 1')}) order by source, submitter, period, place",
             {"as_of": as_of},
         )
         con.execute("insert into ledger.build values (?)", [as_of])

@@ -94,7 +94,7 @@ def write_missing(con: duckdb.DuckDBPyConnection, home: Home, source: str | None
 def describe(
     batch: Batch, rules: list[dict[str, Any]], base: Sequence[str], cross: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The receipt as plain data. `base`: the batches that stand of the same source and period."""
+    """The receipt as plain data. `base`: the batches that stand of the same source, sender and period."""
     contract = contracts.load(batch.source)
     return {
         **asdict(batch),
@@ -136,11 +136,11 @@ def _rows(batch: Batch, stands: bool) -> dict[str, int]:
 
 
 def _base_of(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[str]:
-    """What stands of the batch's source and period, by id."""
+    """What stands of the batch's source, sender and period, by id."""
+    same = "b.source = $source and b.period = $period and coalesce(b.submitter, '') = $submitter"
     standing = con.execute(
-        f"select batch_id from ({standing_sql('warehouse.ledger', 'b.source = $source and b.period = $period')}) "
-        "order by batch_id",
-        {"source": batch.source, "period": batch.period},
+        f"select batch_id from ({standing_sql('warehouse.ledger', same)}) order by batch_id",
+        {"source": batch.source, "period": batch.period, "submitter": batch.submitter or ""},
     ).fetchall()
     return [batch_id for (batch_id,) in standing]
 

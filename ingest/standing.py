@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def standing_sql(ledger: str = "ledger", known: str = "true") -> str:
-    """Query: batch_id, source, period, extract_ts of every batch that stands, and its place in its source and period:
-    the higher place is the newer. `known`: a condition on sightings `s`."""
+    """Query: batch_id, source, submitter, period, extract_ts of every batch that stands, and its place in its source,
+    submitter and period: the higher place is the newer. `known`: a condition on sightings `s`."""
     return f"""
-select batch_id, source, period, extract_ts, place from (
+select batch_id, source, submitter, period, extract_ts, place from (
     select
         *, max(place) filter (where submission_mode = 'snapshot') over (partition by source, submitter, period) as base
     from (

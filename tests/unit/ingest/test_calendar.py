@@ -161,3 +161,18 @@ def test_after_the_last_label_nothing_is_due(kind: str, period: str) -> None:
     assert following(period) is None
     stands = timeliness(source_of(kind, 60), arrived((period, "2023-05-15")), date(2150, 1, 1))
     assert (stands.next_due, stands.missing) == (None, (period,))
+
+
+def test_each_sender_is_held_against_its_own_periods() -> None:
+    source = source_of("quarter", 60)
+    ours = arrived(*((f"2022Q{n}", f"2023-01-0{n}", 1000) for n in (1, 2, 3, 4)), ("2023Q1", "2023-04-15", 1000))
+    theirs = arrived(*((f"2022Q{n}", f"2023-02-0{n}", 10) for n in (1, 2, 3, 4)), ("2023Q1", "2023-05-15", 10))
+    theirs = [replace(one, submitter="doh") for one in theirs]
+    day = date(2023, 5, 20)
+    assert timeliness(source, [*ours, *theirs], day).shrunken == ()
+    shrunk = [replace(one, rows=1) if one.period == "2023Q1" else one for one in theirs]
+    assert timeliness(source, [*ours, *shrunk], day).shrunken == ("2023Q1",)
+    held = [replace(one, is_held=True) if one.period == "2023Q1" else one for one in ours]
+    assert timeliness(source, [*held, *theirs], day).held == ("2023Q1",)
+    again = [replace(one, submitter="") for one in theirs]
+    assert timeliness(source, [*held, *again], day).held == ()

@@ -19,7 +19,8 @@ import pytest
 import contracts
 import ingest
 from home import Home
-from ingest import ledger_log, load
+from ingest import cross_views, ledger_log, load
+from ingest.engine import scratch_engine
 from tests.unit.ingest.files import describe, land, text, wage_rows, warehouse
 
 ROWS = wage_rows(9)
@@ -385,3 +386,52 @@ def test_an_agency_replaces_its_own_rows_only_where_several_send_a_dataset(home:
     ).fetchall()
     con.close()
     assert found == [("H1",), ("S1",), ("W1",)]
+
+
+def test_the_same_key_of_two_senders_is_two_rows_everywhere(home: Home, landing: Path) -> None:
+    """Whoever sends later, deletes or corrects: another sender's row, receipt and calendar stay as they are."""
+    fields = contracts.load("support_payment").fields
+
+    def send(agency: str, day: str, usd: str, **said: str) -> None:
+        path = landing / "support_payment" / f"{agency}_support_payment_2023Q1_{day}_v01.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        action = {"record_action": "D"} if said.pop("deletes", "") else {}
+        row = {one.name: one.example for one in fields} | {"payment_id": "P1", "payment_usd": usd}
+        path.write_text(text([row | action]))
+        describe(path, said)
+
+    assert "payment_usd" in {one.name for one in fields}
+    send("ows", "20240201", "100.00")
+    send("doh", "20240202", "200.00")
+    send("someone", "20240203", "300.00", mode="delta")
+    send("someone", "20240204", "300.00", mode="delta", deletes="yes")
+    results = ingest.load_source(home, "support_payment", landing)
+    con = duckdb.connect(str(home.warehouse_db))
+    ingest.set_visibility(con)
+    rows = visible_rows("support_payment", ["payment_id"])
+    found = con.execute(f"select payment_id, payment_usd::varchar from ({rows}) order by 2").fetchall()
+    con.close()
+    assert found == [("P1", "100.00"), ("P1", "200.00")]
+    with scratch_engine(home.scratch) as con:
+        con.execute(f"attach '{home.warehouse_db}' as warehouse")
+        cross_views.make_source(con, contracts.load("support_payment"), 4)
+        found = con.execute("select _submitter, payment_usd::varchar from support_payment order by 2").fetchall()
+    assert found == [("", "100.00"), ("doh", "200.00")]
+    said = {one.file_name: json.loads(one.receipt.with_name("receipt.json").read_text()) for one in results}
+    first, second, *_ = sorted(said.values(), key=lambda one: one["extract_ts"])
+    assert (first["stands"], first["superseded_by"]) == (True, [])
+    assert (second["stands"], second["superseded_by"]) == (True, [])
+
+
+def test_what_supersedes_a_file_is_of_its_own_sender(home: Home, landing: Path) -> None:
+    fields = contracts.load("support_payment").fields
+    for agency, day in (("ows", "20240201"), ("doh", "20240202"), ("ows", "20240203")):
+        path = landing / "support_payment" / f"{agency}_support_payment_2023Q1_{day}_v01.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text([{one.name: one.example for one in fields} | {"payment_id": f"P{day}"}]))
+    said = {}
+    for one in ingest.load_source(home, "support_payment", landing):
+        receipt = json.loads(one.receipt.with_name("receipt.json").read_text())
+        said[one.file_name.split("_")[0] + one.file_name[-16:-8]] = (one.batch_id, receipt["superseded_by"])
+    assert said["ows20240201"][1] == [said["ows20240203"][0]]
+    assert said["doh20240202"][1] == []
