@@ -54,8 +54,9 @@ class CrossRule:
     """One rule about the rows of one source. `applies` and `passes` are DuckDB booleans over the row `this`.
 
     In them every source has a view of its name: its visible rows, with the columns of its raw table, `person_key`,
-    `person_has_valid_ssn`, `_extract_ts`, `_period`, `_is_final` and `_amend_mode`; `build` has the one `as_of_date`. A row of which `applies`
-    is not true is not looked at; one of which `passes` is false breaks the rule; null passes.
+    `person_has_valid_ssn`, `_extract_ts`, `_period`, `_is_final` and `_amend_mode`; `build` has the one `as_of_date`.
+    A row of which `applies` is not true is not looked at; one of which `passes` is false breaks the rule; null
+    passes.
     """
 
     id: str
