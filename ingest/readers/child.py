@@ -25,6 +25,7 @@ DEATH_SIGNAL, DUMPABLE, NO_NEW_PRIVILEGES = 1, 4, 38
 """Of prctl(2): die with the server; no core, no looking into from outside; never gain rights."""
 STANDARD = 3
 PIPE_BYTES = 1 << 20
+PIECE_BYTES = 32 << 20
 READERS = {
     "delimited": "ingest.readers.delimited",
     "fixed": "ingest.readers.fixed",
@@ -109,10 +110,11 @@ def _limit(limits: Limits) -> None:
     for option, value in ((DEATH_SIGNAL, signal.SIGKILL), (DUMPABLE, 0), (NO_NEW_PRIVILEGES, 1)):
         libc.prctl(option, value, 0, 0, 0)
     os.environ.clear()
-    seconds = int(limits.seconds) + 1
+    seconds = int(limits.seconds + limits.most_seconds) + 1
+    # Past the first of the two the system says why it ends the process, past the second it only kills.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
@@ -153,8 +155,21 @@ def _read(channel: socket.socket, orders: Any, shape: Shape, file: int, rows: in
     clean = Hygiene(plan, shape)
     with pa.PythonFile(Outlet(rows), "w") as out, pa.ipc.new_stream(out, schema) as way:
         for batch in reader.batches(plan):
-            way.write_batch(clean.passed(batch, schema))
+            for piece in _pieces(clean.passed(batch, schema)):
+                way.write_batch(piece)
     protocol.send(channel, {"end": {**reader.summary(), "notes": reader.notes}})
+
+
+def _pieces(batch: Any) -> Iterator[Any]:
+    """The batch in parts of which each fits into what the parent takes at once."""
+    if batch.nbytes <= PIECE_BYTES:
+        yield batch
+    elif batch.num_rows > 1:
+        half = batch.num_rows // 2
+        yield from _pieces(batch.slice(0, half))
+        yield from _pieces(batch.slice(half))
+    else:
+        raise Refusal("G3.too_long", f"Row {batch.column(0)[0].as_py():,} is longer than {PIECE_BYTES >> 20} MB.")
 
 
 def _of_bounded_size(head: dict[str, Any]) -> dict[str, Any]:

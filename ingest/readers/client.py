@@ -24,17 +24,25 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.findings import Refused, Rejected
 from ingest.readers import protocol
+from ingest.readers.clock import Clock
 from ingest.readers.protocol import Limits, Plan, Shape
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-LEAST_SECONDS, MOST_SECONDS = 30.0, 900.0
-BYTES_PER_SECOND = 5_000_000
 START_SECONDS = 30.0
+CLOSE_SECONDS = 2.0
+DYING_SECONDS = 1.0
+"""Between the end of a server's connections and its own."""
 LINE_LIMIT = 64 << 20
 """Of one message; the longest lists a million row numbers."""
+PART_LIMIT = 64 << 20
+"""Of rows at once; the child sends half of it at most."""
+UNUSABLE = (ValueError, TypeError, OverflowError, MemoryError, RecursionError)
+"""What comes of using what a hostile child says."""
+FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT)
+"""Ends that are nobody's limit of ours: an operator, or a system short of memory, which may have any process pay."""
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "PYTHONPATH": str(PROJECT_ROOT),
@@ -48,11 +56,6 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
 }
 """All the server knows of ours: nothing."""
-
-
-def limits_for(byte_count: int) -> Limits:
-    """Time by size; everything else the same for each file."""
-    return Limits(seconds=min(MOST_SECONDS, max(LEAST_SECONDS, byte_count / BYTES_PER_SECOND)))
 
 
 class _Server:
@@ -98,7 +101,11 @@ class _Server:
     def close(self) -> None:
         self._channel.close()
         if self.pid == os.getpid():
-            self._process.wait()
+            try:
+                self._process.wait(CLOSE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
 
 _server: _Server | None = None
@@ -124,9 +131,13 @@ def close() -> None:
         _server = None
 
 
-def server_is_alive() -> bool:
-    """Whether the server of this process still runs."""
-    return _server is not None and _server.is_alive
+def server_is_alive(patience: float = 0.0) -> bool:
+    """Whether the server of this process still runs, and does not end within so many seconds."""
+    if _server is None:
+        return False
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        _server._process.wait(patience)
+    return _server.is_alive
 
 
 def ended_from_outside() -> Refused:
@@ -139,25 +150,32 @@ class Child:
 
     def __init__(self, handle: int, shape: Shape, limits: Limits) -> None:
         self._limits = limits
-        self._deadline = time.monotonic() + limits.seconds
+        self._clock = Clock(limits)
         self._channel, theirs = socket.socketpair()
         self._rows, writing = os.pipe2(os.O_CLOEXEC)
         self._pidfd: int | None = None
-        self._heard = b""
-        self._late: Rejected | None = None
+        self._heard = bytearray()
+        self._late: Rejected | Refused | None = None
         self._is_broken = False
         try:
-            server().fork(handle, theirs.fileno(), writing, limits)
+            try:
+                server().fork(handle, theirs.fileno(), writing, limits)
+            finally:
+                theirs.close()
+                os.close(writing)
+            self._channel.settimeout(START_SECONDS)
+            _, fds, _, _ = socket.recv_fds(self._channel, 1, 1)
+            self._pidfd = fds[0] if fds else None
+            self._channel.settimeout(None)
+            with contextlib.suppress(ConnectionError):  # it is over already: `head` hears why
+                protocol.send(self._channel, protocol.to_data(shape))
         except OSError:
+            self.close()
+            close()  # a server that does not answer will not answer the next file either
             raise ended_from_outside() from None
-        finally:
-            theirs.close()
-            os.close(writing)
-        self._wait(self._channel.fileno())
-        _, fds, _, _ = socket.recv_fds(self._channel, 1, 1)
-        self._pidfd = fds[0] if fds else None
-        with contextlib.suppress(OSError):
-            protocol.send(self._channel, protocol.to_data(shape))
+        except BaseException:
+            self.close()
+            raise
 
     def head(self) -> dict[str, Any]:
         """The headings. Raises Rejected when the child found something wrong already."""
@@ -181,13 +199,13 @@ class Child:
                 for batch in stream:
                     batch.validate(full=True)
                     yield batch
-            except Rejected as late:  # told by `end`: the engine that takes the rows knows only its own errors
+            except (Rejected, Refused) as late:  # told by `end`: the engine that takes the rows knows only its errors
                 self._late = late
-            except (pa.ArrowException, OSError, MemoryError, RecursionError, OverflowError, ValueError, TypeError):
+            except (pa.ArrowException, OSError, *UNUSABLE):
                 self._is_broken = True
 
     def end(self) -> dict[str, Any]:
-        """The summary. Raises Rejected when the child did not come to a good end."""
+        """The summary. Raises Rejected when the child did not come to a good end, Refused when it was not let."""
         if self._late is not None:
             raise self._late
         if self._is_broken:
@@ -200,11 +218,18 @@ class Child:
     def close(self) -> None:
         """End the child, whatever it is doing."""
         self._kill()
-        self._channel.close()
+        self._channel.close()  # on which the server ends the child too, should we not know it
         self._drop_rows()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
+
+    def take(self, view: memoryview) -> int:
+        """As many bytes of the rows as are there, at least one but at the end."""
+        self._wait(self._rows)
+        count = os.readv(self._rows, [view])
+        self._clock.deliver(count)
+        return count
 
     def _drop_rows(self) -> None:
         if self._rows >= 0:
@@ -217,15 +242,31 @@ class Child:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def _wait(self, handle: int) -> None:
-        """Until there is something to read; past the deadline the child is killed."""
+        """Until there is something to read; when the time for that is over the child is killed."""
         poll = select.poll()
         poll.register(handle, select.POLLIN)
-        if not poll.poll(max(0.0, self._deadline - time.monotonic()) * 1000):
+        before = time.monotonic()
+        is_ready = poll.poll(self._clock.left * 1000)
+        self._clock.wait(time.monotonic() - before)
+        if not is_ready:
+            held_up = self._is_held_up()
             self._kill()
-            raise self._too_slow()
+            raise ended_from_outside() if held_up else self._too_slow()
+
+    def _is_held_up(self) -> bool:
+        """Whether the silence is not the file's: the child is stopped, or ended and nobody says so."""
+        if self._pidfd is None:
+            return True
+        try:
+            lines = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text(encoding="ascii").splitlines()
+            pid = next(line for line in lines if line.startswith("Pid:")).split()[1]
+            state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        except (OSError, StopIteration, IndexError):
+            return True
+        return state in (b"T", b"t", b"Z", b"X")
 
     def _too_slow(self) -> Rejected:
-        return Rejected.by("G3.too_costly", f"Reading it took more than {self._limits.seconds:.0f} seconds.")
+        return Rejected.by("G3.too_costly", f"Reading it took more than {self._clock.waited:.0f} seconds.")
 
     def _expect(self, key: str) -> dict[str, Any]:
         """The next thing the child says, which is to be `key`."""
@@ -238,43 +279,48 @@ class Child:
             return said[key]
         raise self._died(said.get("ended"))
 
-    def _refusal(self, said: Any) -> Rejected:
+    def _refusal(self, said: Any) -> Rejected | Refused:
         try:
             rule, message = said
             return Rejected.by(str(rule), str(message))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, *UNUSABLE):
             return self._died(None)
 
-    def _died(self, code: Any) -> Rejected:
+    def _died(self, code: Any) -> Rejected | Refused:
         if code == -signal.SIGXCPU:
             return self._too_slow()
-        if code in (-signal.SIGABRT, -signal.SIGKILL):  # native code without memory; the system short of it
+        if code == -signal.SIGABRT:  # native code without memory
             size = f"{self._limits.memory_bytes >> 20:,} MB"
             return Rejected.by("G3.too_costly", f"Reading it took more than the {size} of memory one file may have.")
+        if code in FROM_OUTSIDE:
+            return ended_from_outside()
         return Rejected.by("G3.damaged", "The file's content broke the process that read it: it is damaged.")
 
     def _next(self) -> dict[str, Any]:
-        while b"\n" not in self._heard:
+        searched = 0
+        while (end := self._heard.find(b"\n", searched)) < 0:
+            searched = len(self._heard)
             self._wait(self._channel.fileno())
             try:
                 more = self._channel.recv(1 << 16)
             except OSError:
                 more = b""
-            if not more and not server_is_alive():
+            if not more and not server_is_alive(DYING_SECONDS):
                 raise ended_from_outside()
-            if not more or len(self._heard) > LINE_LIMIT:
+            if not more or searched > LINE_LIMIT:
                 raise self._died(None)
             self._heard += more
-        line, _, self._heard = self._heard.partition(b"\n")
+        line = bytes(self._heard[:end])
+        del self._heard[: end + 1]
         try:
             said = json.loads(line) if line.strip() else {}
-        except ValueError:
+        except UNUSABLE:  # half a line of a child that died: the server's own line follows
             return {}
         return said if isinstance(said, dict) else {}
 
 
 class _Inlet:
-    """The pipe rows come through, as a file pyarrow reads; every wait is against the deadline."""
+    """The pipe rows come through, as a file pyarrow reads; every wait is against the clock."""
 
     closed = False
 
@@ -288,11 +334,12 @@ class _Inlet:
         self.closed = True
 
     def read(self, size: int = -1) -> bytes | memoryview:
+        if not 0 <= size <= PART_LIMIT:  # the child's word: it reserves nothing beyond what an honest one sends
+            raise OSError("A part of the rows is of no size it can have.")
         held = bytearray(size)
         view, filled = memoryview(held), 0
         while filled < size:
-            self._child._wait(self._child._rows)
-            got = os.readv(self._child._rows, [view[filled:]])
+            got = self._child.take(view[filled:])
             if not got:
                 break
             filled += got

@@ -46,7 +46,8 @@ class Shape:
 class Limits:
     """What one child may use."""
 
-    seconds: float
+    seconds: float = 45.0
+    """Of waiting for it while nothing comes; what comes earns more (clock)."""
     memory_bytes: int = 1536 << 20
     expanded_bytes: int = 4 << 30
     """Bytes a packed file may come to."""
@@ -56,6 +57,8 @@ class Limits:
     in_memory_bytes: int = 400 << 20
     """Bytes a packed workbook or Parquet file may come to, or the parts of a workbook."""
     open_files: int = 32
+    most_seconds: float = 900.0
+    """Of waiting for it, whatever it earns."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from contracts.profile import EXTRACT_DATE, Profile
 from ingest.archive import open_regular
 from ingest.findings import Rejected, RuleCount, whole_file
 from ingest.readers import formats, header
-from ingest.readers.client import Child, limits_for
+from ingest.readers.client import UNUSABLE, Child
 from ingest.readers.protocol import LONGEST_HEADER, ROW_NO, Column, Limits, Plan
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Records:
             self.widths = [int(width) for width in said["widths"]]
             self.notes = tuple(whole_file(str(rule), str(told), None, "warning") for rule, told in said["notes"])
             in_range = all(0 < number <= self.seen for number in self.ragged)
-        except (KeyError, TypeError, ValueError, OverflowError):
+        except (KeyError, *UNUSABLE):
             raise Rejected.by("G3.damaged", "The reading process did not say how the file ended.") from None
         if not in_range or passed_over < 0 or self.seen != self.delivered + len(self.ragged) + passed_over:
             raise Rejected.by("G3.damaged", "Rows were lost while the file was read; none of it is taken.")
@@ -110,7 +110,7 @@ def reading(
     handle = open_regular(path)
     try:
         size = os.fstat(handle).st_size
-        child = Child(handle, shape, limits or limits_for(size))
+        child = Child(handle, shape, limits or Limits())
     finally:
         os.close(handle)
     try:
