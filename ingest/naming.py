@@ -14,7 +14,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import contracts
@@ -57,6 +57,9 @@ OPEN_SPAN = (date(1900, 1, 1), date(2099, 12, 31))
 """Of a request: its extract is of no period."""
 NO_DATE = datetime(1900, 1, 1)
 """When an extract without a date was taken, so that it never replaces one that has a date."""
+
+AHEAD = timedelta(days=2)
+"""How far after the day it is read an extract may have been taken: clocks and time zones differ, calendars do not."""
 
 
 @dataclass(frozen=True)
@@ -162,10 +165,11 @@ def period_kinds(period: str) -> tuple[str, ...]:
     return ("quarter",) if match["quarter"] else ("month",) if match["month"] else ("year",)
 
 
-def read_facts(path: Path, source: Source | None = None, is_trial: bool = False) -> Facts:
+def read_facts(path: Path, source: Source | None = None, is_trial: bool = False, today: date | None = None) -> Facts:
     """The facts of a submission. Raises Rejected when neither name nor manifest gives what must be known.
 
-    `is_trial`: the file is only looked at, and its manifest may not have been written yet.
+    `is_trial`: the file is only looked at, and its manifest may not have been written yet. `today`: the day it is
+    read, when it is not this one.
     """
     if plain_name(path) != path.name:
         raise Rejected.by("G1.name", "The file name holds control characters or bytes that are no text: rename it.")
@@ -181,6 +185,7 @@ def read_facts(path: Path, source: Source | None = None, is_trial: bool = False)
     ]
     if span is None or extract_ts is None:
         raise Rejected.by("G1.name", f"Neither the file name nor a manifest gives {' and '.join(missing)}.")
+    _not_ahead(extract_ts, today or datetime.now(UTC).date(), "G2.manifest" if said.text("extract_ts") else "G1.name")
     first, last = said.day("period_from") or span[0], said.day("period_to") or span[1]
     if first > last:
         raise Rejected.by("G2.manifest", "The manifest's period_to is before its period_from.")
@@ -233,6 +238,13 @@ def _notes(said: Manifest, named: Named, period: str, extract_ts: datetime, sour
     if source is not None:
         found += _against_contract(said, named, period, source)
     return [whole_file(rule_id, message, None, "warning") for rule_id, message in found]
+
+
+def _not_ahead(extract_ts: datetime, today: date, rule_id: str) -> None:
+    """An extract of a day to come would stand before every later one, and set the day of the whole warehouse."""
+    if extract_ts.date() > min(today + AHEAD, OPEN_SPAN[1]):
+        said_by = "manifest's extract_ts" if rule_id == "G2.manifest" else "day in the file name"
+        raise Rejected.by(rule_id, f"The {said_by} is in the future: it is the day the extract was taken.")
 
 
 def _agency(said: Manifest) -> str | None:

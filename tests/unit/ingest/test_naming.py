@@ -256,3 +256,35 @@ def test_an_agency_that_is_no_code_is_refused_without_repeating_it(tmp_path: Pat
         read_facts(path, WAGE)
     assert word not in str(refused.value)
     assert refused.value.counts[0].rule_id == "G2.manifest"
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "today", "rule"),
+    [
+        ("20240603", {}, "2024-06-01", None),  # two days ahead: clocks and time zones differ
+        ("20240604", {}, "2024-06-01", "G1.name"),
+        ("20240501", {"extract_ts": "2024-06-03T23:59:59"}, "2024-06-01", None),
+        ("20240501", {"extract_ts": "2024-06-04"}, "2024-06-01", "G2.manifest"),
+        ("29240501", {"extract_ts": "2024-05-01"}, "2024-06-01", None),  # the manifest wins
+        ("20240501", {"extract_ts": "2924-05-01"}, "2924-06-01", "G2.manifest"),  # whatever the clock says
+        ("21000101", {}, "2100-01-01", "G1.name"),
+        ("20991231", {}, "2099-12-31", None),
+    ],
+)
+def test_an_extract_of_a_day_to_come_is_refused(
+    tmp_path: Path, day: str, said: dict, today: str, rule: str | None
+) -> None:
+    path = land(tmp_path, "", day=day, manifest=said)
+    if rule is None:
+        read_facts(path, WAGE, today=date.fromisoformat(today))
+        return
+    with pytest.raises(Rejected, match="is in the future: it is the day the extract was taken") as refused:
+        read_facts(path, WAGE, today=date.fromisoformat(today))
+    assert refused.value.counts[0].rule_id == rule
+
+
+def test_a_day_to_come_never_sets_the_day_of_the_warehouse(home: Home, landing: Path) -> None:
+    path = land(landing, text(wage_rows(3)), manifest={"extract_ts": "2924-05-15"})
+    [done] = ingest.load_source(home, "ui_wage", landing)
+    assert (done.outcome, "in the future" in done.message) == ("reject_file", True)
+    assert ingest.validate_file(path, "ui_wage").outcome == "reject_file"
