@@ -47,8 +47,10 @@ def validate(
         wanted = contract_for(source, contract)
         if not file.is_file():
             raise NotChecked(f"There is no file {file}.")
+        if accepted is not None and accepted.exists() and accepted.samefile(file):
+            raise NotChecked("The accepted rows would overwrite the file itself: name another file for them.")
         written_as = profile_for(file, wanted, profile)
-        result = ingest.validate_file(file, wanted, written_as)
+        result = ingest.validate_file(file, wanted, written_as, private_scratch())
         if accepted is not None:
             ingest.write_accepted(file, wanted, result, accepted, written_as)
     except Exception as error:
@@ -88,6 +90,17 @@ def profile_for(file: Path, source: Source, given: Path | None) -> Profile:
     if not given.is_file():
         raise NotChecked(f"There is no file {given}.")
     return read_profile(given, source)
+
+
+def private_scratch() -> Path:
+    """Where the engine may spill rows: in the environment, readable by its owner only. No database is made."""
+    from home import Home
+    from home.layout import PRIVATE
+
+    home = Home.from_env()
+    for folder in (home.root, home.scratch):
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    return home.scratch
 
 
 def answer_fault(error: Exception) -> int:

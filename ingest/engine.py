@@ -5,6 +5,7 @@ Belongs here: limits, and turning the engine's errors into sentences. Does not: 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -25,6 +26,8 @@ MEMORY_LIMIT = "500MB"
 """Of the engine. Reader, pandera and Python come on top; together they stay under 1 GiB at any file size."""
 SORTED_AT_ONCE = 8_000_000
 """Hashes sorted in memory at a time: 64 MB, twice."""
+SPILL = "load-"
+"""How the names of spill folders begin."""
 DISK_FULL = re.compile(r"no space left|disk quota exceeded|out of disk|max_temp_directory_size|file too large", re.I)
 
 
@@ -34,17 +37,41 @@ def threads() -> int | None:
     return int(said) if said.isdigit() and int(said) > 0 else None
 
 
+def clear_left(scratch: Path) -> None:
+    """Remove the spill folders of processes that were killed; those that somebody works in stay."""
+    for left in scratch.glob(f"{SPILL}*"):
+        try:
+            handle = _hold(left)
+        except OSError:  # somebody works in it, or it went away
+            continue
+        shutil.rmtree(left, ignore_errors=True)
+        os.close(handle)
+
+
+def _hold(folder: Path) -> int:
+    """Lock a folder until the handle is closed, or the process is gone, however it ended. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
 @contextmanager
 def scratch_engine(scratch: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with its own spill folder below `scratch` (else the system's), removed at the end.
 
-    Spilled pages hold identifiers; the folder is readable by its owner only.
+    Spilled pages hold identifiers; the folder is readable by its owner only. It is held while
+    it is in use, so that what a killed process left can be told and removed.
     """
     import duckdb
 
     if scratch is not None:
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    spill = Path(tempfile.mkdtemp(prefix="load-", dir=scratch))
+    spill = Path(tempfile.mkdtemp(prefix=SPILL, dir=scratch))
+    held = _hold(spill)
     con = duckdb.connect(":memory:")
     try:
         con.execute("set memory_limit = ?", [MEMORY_LIMIT])
@@ -57,6 +84,7 @@ def scratch_engine(scratch: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
     finally:
         con.close()
         shutil.rmtree(spill, ignore_errors=True)
+        os.close(held)
 
 
 @contextmanager

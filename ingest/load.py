@@ -25,7 +25,7 @@ from contracts import Source
 from contracts.profile import Profile, find_profile
 from home import Home
 from ingest import archive, drift, faults, gate, ledger, ledger_log, profile, receipts, repeat, split
-from ingest.engine import EngineFault, in_sentences, literal, scratch_engine
+from ingest.engine import EngineFault, clear_left, in_sentences, literal, scratch_engine
 from ingest.findings import GateResult, Rejected
 from ingest.landing import Submission, look, scan, unchanged
 from ingest.naming import Facts, is_announced_otherwise, read_facts, submission_digest
@@ -89,10 +89,13 @@ def load_file(home: Home, path: Path, source: str, progress: Progress = silent) 
         return _compared(con, home, contract, [done], progress)[0]
 
 
-def validate_file(path: Path, source: str | Source, profile: Profile | None = None) -> GateResult:
+def validate_file(
+    path: Path, source: str | Source, profile: Profile | None = None, scratch: Path | None = None
+) -> GateResult:
     """Judge a file without loading it: no archive, no ledger. Raises Refused when the disk is full.
 
     `source` may be a contract that no registry knows, such as a draft; `profile` None: the one the name calls for.
+    Rows that do not fit into memory are spilled below `scratch`, else into the system's folder for such files.
     """
     contract = contracts.as_source(source)
     client.server()  # starts while the name and the checksum are looked at
@@ -107,7 +110,9 @@ def validate_file(path: Path, source: str | Source, profile: Profile | None = No
     except Rejected as refusal:
         result.counts += refusal.counts
         return result.reject(str(refusal))
-    with in_sentences(path.parent), scratch_engine(None) as con:
+    if scratch is not None:
+        clear_left(scratch)
+    with in_sentences(scratch or path.parent), scratch_engine(scratch) as con:
         passage = gate.judge(con, path, contract, data, facts, submitted=submission(path, contract, facts, profile))
         judged = passage.result
         judged.quarantined = gate.quarantined_rows(con, passage)
@@ -124,8 +129,7 @@ def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
     home.ensure()
     with in_sentences(home.root):
-        for left in home.scratch.glob("load-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        clear_left(home.scratch)
         archive.clear_unfinished(home.archive)
         warehouse = duckdb.connect(str(home.warehouse_db))
         try:

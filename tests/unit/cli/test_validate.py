@@ -194,3 +194,50 @@ def test_a_draft_is_tried_with_the_command(tmp_path: Path) -> None:
     path.write_text(text(wage_rows(3)).replace("wage_usd", "Lohn"), encoding="utf-8")
     done = workforce(tmp_path / "home", "validate", str(path), "--contract", str(draft))
     assert "as stipend: would be accepted" in done.stdout
+
+
+@pytest.mark.parametrize("by", ["itself", "link", "hard link"])
+def test_the_accepted_rows_never_overwrite_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], by: str
+) -> None:
+    monkeypatch.setenv("WORKFORCE_HOME", str(tmp_path / "home"))
+    path = extract(tmp_path, birth_date="never")
+    target = path if by == "itself" else tmp_path / "other.csv"
+    if by == "link":
+        target.symlink_to(path)
+    elif by == "hard link":
+        target.hardlink_to(path)
+    before = path.read_bytes()
+    assert validate(path, "adult_ed", None, True, accepted=target) == 2
+    assert "would overwrite the file itself" in capsys.readouterr().out
+    assert (path.read_bytes(), target.samefile(path)) == (before, True)
+
+
+def test_rows_are_spilled_into_the_environment_and_what_a_killed_check_left_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import subprocess
+    import sys
+    import tempfile
+
+    from ingest import engine
+
+    home = tmp_path / "home"
+    monkeypatch.setenv("WORKFORCE_HOME", str(home))
+    path = extract(tmp_path)
+    killed = (
+        "import os, sys; from pathlib import Path; from ingest.engine import scratch_engine\n"
+        "with scratch_engine(Path(sys.argv[1])): os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, str(home / "scratch")], cwd=PROJECT_ROOT, check=False)
+    assert len(list((home / "scratch").iterdir())) == 1
+    seen: list[object] = []
+    real = tempfile.mkdtemp
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda **how: seen.append(how["dir"]) or real(**how))
+    with engine.scratch_engine(home / "scratch"):
+        [left, used] = sorted((home / "scratch").iterdir(), key=lambda folder: folder.stat().st_ctime_ns)
+        assert validate(path, "adult_ed", None, True) == 0
+        assert (left.exists(), used.exists()) == (False, True)
+    assert set(seen) == {home / "scratch"}
+    assert (home / "scratch").stat().st_mode & 0o777 == 0o700
+    assert [file for file in home.rglob("*") if file.is_file()] == []
