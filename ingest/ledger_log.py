@@ -30,11 +30,11 @@ def append(con: duckdb.DuckDBPyConnection, log: Path, batch_ids: list[str]) -> N
 
 
 def missing(con: duckdb.DuckDBPyConnection, log: Path) -> list[str]:
-    """Batches of the ledger with no line in the log as they are now, oldest first."""
+    """Batches of the ledger whose last line in the log is not as they are now, or that have none, oldest first."""
     state = ("batch_id", "outcome", "is_held", "is_final", "submission_digest")
     rows = con.execute(f"select {', '.join(state)} from warehouse.ledger.batch order by landed_at, batch_id").fetchall()
-    logged = {tuple(line.get(key, False) for key in state) for line in _lines(log)}
-    return [row[0] for row in rows if row not in logged]
+    last = {line.get("batch_id"): tuple(line.get(key, False) for key in state) for line in _lines(log)}
+    return [row[0] for row in rows if row != last.get(row[0])]
 
 
 def _entry(con: duckdb.DuckDBPyConnection, batch_id: str) -> dict[str, Any]:

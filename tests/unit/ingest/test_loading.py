@@ -382,3 +382,17 @@ def test_a_manifest_that_is_corrected_while_the_file_is_judged_is_heard(
     assert done.outcome == "reject_file"
     [done] = ingest.load_source(home, "ui_wage", landing)
     assert (done.outcome, done.is_new) == ("accept", True)
+
+
+def test_the_log_ends_with_what_the_ledger_says_though_it_said_so_before(home: Home, landing: Path) -> None:
+    """Final, not final, final again: the last line was lost with the run that wrote it, the first one is as it was."""
+    path = land(landing, text(wage_rows(5)), manifest={"final": True})
+    ingest.load_source(home, "ui_wage", landing)
+    for is_final in (False, True):
+        describe(path, {"final": is_final})
+        ingest.load_source(home, "ui_wage", landing)
+    lines = home.ledger_log.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["is_final"] for line in lines] == [True, False, True]
+    home.ledger_log.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+    ingest.load_source(home, "ui_wage", landing)
+    assert home.ledger_log.read_text(encoding="utf-8").splitlines() == lines
