@@ -20,7 +20,7 @@ from ingest.readers.protocol import Plan, Refusal, Shape
 
 LONGEST = 1 << 16
 """Bytes of a cell."""
-BLANK = 32
+BLANK, DELETE = 32, 127
 SPACES = r"[\x{00a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
 """Blanks other than the blank (RE2); what has no width is none of them, and is the contract's to refuse."""
 
@@ -64,11 +64,11 @@ class Hygiene:
             row = numbers[int(np.diff(ends).argmax())].as_py()
             raise Refusal("G3.too_long", f"Row {row:,} has a cell longer than 64 kB.")
         least, most = letters.min(), letters.max()
-        if least < BLANK or most == 127:
+        if least < BLANK or (most >= DELETE and (letters == DELETE).any()):
             _refuse_control(cells, numbers)
         if self._plan.as_came:
             return cells
-        if most > 127:
+        if most > DELETE:
             cells = pc.replace_substring_regex(cells, SPACES, " ")
             letters, ends = _letters(cells)
             least = letters.min()

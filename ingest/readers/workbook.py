@@ -20,6 +20,7 @@ from ingest.readers.protocol import MOST_RAGGED, ROW_NO, Limits, Plan, Refusal, 
 from ingest.readers.unpack import Stream, whole
 
 AT_ONCE = 10_000
+TOO_LARGE = 1e15
 MIDNIGHT = datetime.time(0)
 
 
@@ -100,7 +101,7 @@ class Reader:
     def head(self) -> dict[str, Any]:
         for _ in range(self._shape.header_row - 1):
             next(self._rows, None)
-        headings = [text_of(cell) or "" for cell in next(self._rows, [])]
+        headings = [text_of(cell, 0, place) or "" for place, cell in enumerate(next(self._rows, []), start=1)]
         while headings and not headings[-1].strip():
             headings.pop()
         self._width = len(headings)
@@ -141,7 +142,7 @@ class Reader:
                 continue
             numbers.append(self._seen)
             for cells, place in zip(held, places, strict=True):
-                cells.append(text_of(row[place]) if place < len(row) else None)
+                cells.append(text_of(row[place], self._seen, place + 1) if place < len(row) else None)
             if len(numbers) == AT_ONCE:
                 yield _batch(numbers, held, names)
                 numbers, held = [], [[] for _ in places]
@@ -169,16 +170,24 @@ def _batch(numbers: list[int], held: list[list[str | None]], names: list[str]) -
     return pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *columns], names=names)
 
 
-def text_of(value: Any) -> str | None:
+def text_of(value: Any, row_no: int, column: int) -> str | None:
     """A cell's value as text: whole numbers without point, days as ISO, nothing as null.
 
-    Fifteen digits are all a spreadsheet program keeps of a number; what follows is noise of the binary form.
+    Fifteen digits are all a spreadsheet program keeps of a number; what follows is noise of the binary form. A number
+    with more digits before the point is therefore not what was entered, and nobody can tell what was.
     """
     if value == "" or value is None:
         return None
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
+        if not abs(value) < TOO_LARGE:
+            where = f"Row {row_no:,}" if row_no else "The header"
+            raise Refusal(
+                "G3.column_type",
+                f"{where} has a number of more than 15 digits in column {column}, of which a workbook does not keep "
+                "the last ones; store the column as text.",
+            )
         short = f"{value:.15g}"
         return f"{Decimal(short):f}" if "e" in short else short
     if isinstance(value, datetime.datetime):

@@ -318,7 +318,7 @@ def test_a_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (7.0, "7"), (0.1 + 0.2, "0.3"), (1e15, "1000000000000000"), (123456789.0, "123456789"), (1.5e-7, "0.00000015"),
+        (7.0, "7"), (0.1 + 0.2, "0.3"), (999999999999999.0, "999999999999999"), (123456789.0, "123456789"), (1.5e-7, "0.00000015"),
         (-2.5, "-2.5"), (True, "TRUE"), ("007", "007"), ("", None), (date(2024, 1, 2), "2024-01-02"),
         (datetime(2024, 1, 2), "2024-01-02"), (datetime(2024, 1, 2, 13, 5), "2024-01-02 13:05:00"),
     ],
@@ -326,7 +326,14 @@ def test_a_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
 def test_cells_are_written_in_full(value: Any, expected: str | None) -> None:
     from ingest.readers.workbook import text_of
 
-    assert text_of(value) == expected
+    assert text_of(value, 1, 1) == expected
+
+
+@pytest.mark.parametrize("number", [1_000_000_000_000_000, 9_007_199_254_740_993, -1_234_567_890_123_456, 1e300])
+def test_a_number_of_more_digits_than_a_workbook_keeps_is_refused(tmp_path: Path, number: float) -> None:
+    rule, sentence = refused(drop(tmp_path, f"{STEM}.xlsx", on_sheet(put("G4", number))))
+    assert rule == "G3.column_type"
+    assert sentence.startswith("Row 3 has a number of more than 15 digits in column 7,")
 
 
 # ---------------------------------------------------------------------------------------------------------- Parquet

@@ -102,6 +102,15 @@ def test_a_control_byte_anywhere_refuses_a_text_file(tmp_path: Path, byte: str) 
     assert (result.outcome, "line 22" in str(result.reject_reason)) == ("reject_file", True)
 
 
+@pytest.mark.parametrize("other", ["", "\u00e9"], ids=["ASCII", "beside a letter that is none of ASCII"])
+def test_a_control_byte_in_a_cell_of_a_typed_format_is_refused(tmp_path: Path, other: str) -> None:
+    rows = wage_rows(3)
+    rows[0]["last_name"] += other
+    rows[1]["last_name"] += "\x7fwick"
+    result = ingest.validate_file(drop(tmp_path, f"{STEM}.parquet", forms.parquet(rows)), "ui_wage")
+    assert result.reject_reason == "A cell of row 2 is not text: it holds control bytes."
+
+
 def test_a_file_that_ends_without_a_line_end_is_taken_with_a_warning(tmp_path: Path) -> None:
     path = drop(tmp_path, f"{STEM}.csv", text(wage_rows(30)).rstrip("\n"))
     result = ingest.validate_file(path, "ui_wage")
