@@ -20,6 +20,32 @@ PATTERN_CASES = {
 }
 
 ROW_CASES: dict[str, dict[str, list[tuple[dict[str, str], dict[str, str]]]]] = {
+    "session_dates_order": {
+        "dual_credit": [
+            (
+                {"session_start": "2023-09-01", "session_end": "2023-08-31"},
+                {"session_start": "2023-09-01", "session_end": "2023-09-01"},
+            )
+        ]
+    },
+    "service_after_extract": {
+        "cthires_service": [
+            (
+                {"service_start_date": "2024-02-01", "service_end_date": "", "service_status": "open"},
+                {"service_start_date": "2024-01-31", "service_end_date": "", "service_status": "open"},
+            ),
+            (
+                {"service_start_date": "2024-02-01", "service_end_date": "", "service_status": "closed"},
+                {"service_start_date": "2024-02-01", "service_end_date": "", "service_status": "planned"},
+            ),
+        ]
+    },
+    "hourly_wage_outlier": {
+        "apprenticeship": [
+            ({"entry_wage": "250.01", "entry_wage_unit": "H"}, {"entry_wage": "250.00", "entry_wage_unit": "H"}),
+            ({"exit_wage": "45000.00", "exit_wage_unit": "H"}, {"exit_wage": "45000.00", "exit_wage_unit": "Y"}),
+        ]
+    },
     # rule: source: (breaks it, near miss)
     "L01": {
         "cthires_participant": [
