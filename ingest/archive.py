@@ -21,7 +21,6 @@ from ingest.plain import plain_name
 CHUNK = 4 << 20
 READ_ONLY = 0o400
 INCOMING = ".incoming-"
-CONTROL = (b"\0", b"\x1e", b"\x1f")
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -31,10 +30,6 @@ class Bytes:
 
     sha256: str
     byte_count: int
-    has_control: bool
-    """Some byte that no text has: zero (damaged, or not text at all), or one of the two that keep identifiers apart
-    when they are hashed (ingest.split)."""
-    has_quote: bool
 
 
 class _Pass:
@@ -43,16 +38,13 @@ class _Pass:
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self._size = 0
-        self._control = self._quote = False
 
     def add(self, chunk: bytes) -> None:
         self._hash.update(chunk)
         self._size += len(chunk)
-        self._control = self._control or any(byte in chunk for byte in CONTROL)
-        self._quote = self._quote or b'"' in chunk
 
     def done(self) -> Bytes:
-        return Bytes(self._hash.hexdigest(), self._size, self._control, self._quote)
+        return Bytes(self._hash.hexdigest(), self._size)
 
 
 def open_regular(path: Path) -> int:

@@ -262,7 +262,7 @@ def _not_read(
 ) -> BatchResult:
     """A file whose bytes could not be had: in the ledger under its name, until it can be read."""
     result = GateResult(source.name, counts=list(why.counts)).reject(str(why))
-    batch = _batch(source, seen, digest, archive.Bytes("", seen.size, False, False), facts, result)
+    batch = _batch(source, seen, digest, archive.Bytes("", seen.size), facts, result)
     known = ledger.find(con, batch.batch_id)
     if known and known.reject_reason == batch.reject_reason:
         return result_of(home, known, seen.file_name, is_new=False)
