@@ -10,7 +10,6 @@ import select
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -281,7 +280,7 @@ def test_a_server_is_not_held_up_by_one_that_does_not_listen() -> None:
             while True:
                 theirs.send(b"x" * 4096)
         loop = Server(channel)
-        job = Job(subprocess.Popen([sys.executable, "-c", ""]).pid, os.eventfd(0), theirs)
+        job = Job(os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}), os.eventfd(0), theirs)
         loop._by_keeper[theirs.fileno()] = job
         loop._poll.register(theirs, 0)
         loop._poll.register(job.ending, select.POLLIN)
