@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts import RECORD_ACTION, Field, Source
-from ingest.engine import literal, quote
+from ingest.engine import EngineFault, literal, quote
 from ingest.readers.header import Layout
 from ingest.readers.protocol import ROW_NO
 from ingest.readers.reading import Reading, Records
@@ -67,7 +67,9 @@ def stage_file(con: duckdb.DuckDBPyConnection, reading: Reading) -> Staged:
     if identifying(layout.source):
         collect_identifiers(con, layout.source, "stage")
     [(staged,)] = con.execute("select count(*) from stage").fetchall()
-    return Staged(layout, staged, records.seen - len(records.ragged) - staged, records)
+    if staged + records.blank + len(records.ragged) != records.seen:
+        raise EngineFault(f"{records.seen:,} records were read and {staged:,} reached the stage: nothing is loaded.")
+    return Staged(layout, staged, records.blank, records)
 
 
 def identifying(source: Source) -> list[str]:

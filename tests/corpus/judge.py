@@ -10,16 +10,18 @@ import csv
 import json
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import contracts
 import ingest
+from contracts import Source
 from home import PROJECT_ROOT
 from tests.corpus.case import LEVELS, BadFile, Case, Sample, cases, put
 
 LANDING = PROJECT_ROOT / "data" / "sample" / "landing"
 ROWS = 60
+FEWEST = 12
 VERDICTS = ("right", "over-strict", "silently wrong", "crashed")
 KEPT_FACTS = ("layout_year", "amend_mode", "final", "period_from", "period_to")
 
@@ -37,33 +39,36 @@ class Judged:
 
 
 def sample(source: str, folder: Path) -> Sample:
-    """The first rows of a committed extract of the source that have no finding at all, under canonical headings.
+    """The first rows of the newest committed extracts of the source that have no finding at all, as one extract.
 
-    Raises LookupError when there is no extract with such rows.
+    Raises LookupError when there are no twelve such rows under one header.
     """
     contract = contracts.load(source)
-    for path in sorted((LANDING / source).glob("*.csv"), reverse=True):
-        with path.open(encoding="utf-8", newline="") as handle:
-            headings, *rows = csv.reader(handle)
-        if len(rows) < 12:
-            continue
-        columns = contracts.match_header(contract, headings).columns
-        result = ingest.validate_file(path, source)
-        marked = {finding.row_no for finding in result.findings}
-        good = [tuple(row) for number, row in enumerate(rows, 1) if number not in marked]
-        if len(good) < 12:
-            continue
-        _, period, day, _ = path.stem.rsplit("_", 3)
-        beside = path.with_name(path.name + ".manifest.json")
-        facts = json.loads(beside.read_text()) if beside.is_file() else {}
-        header = tuple(columns.get(heading, heading) for heading in headings)
-        made = Sample(
-            contract, header, tuple(good[:ROWS]), period, day, {k: facts[k] for k in KEPT_FACTS if k in facts}
-        )
+    newest = sorted((LANDING / source).glob("*.csv"), key=lambda path: path.stem.rsplit("_", 3)[2], reverse=True)
+    made: Sample | None = None
+    for path in newest:
+        found = _clean_rows(contract, path)
+        made = found if made is None else replace(made, rows=(*made.rows, *found.rows)[:ROWS])
         check = put(folder / "check", made, BadFile(made.text().encode()))
-        if ingest.validate_file(check, source).outcome == "accept":
+        is_clean = ingest.validate_file(check, source).outcome == "accept"
+        if is_clean and len(made.rows) >= FEWEST:
             return made
-    raise LookupError(f"data/sample has no extract of {source} with twelve rows that are in order.")
+        made = made if is_clean else None
+    raise LookupError(f"data/sample has no extract of {source} with {FEWEST} rows that are in order.")
+
+
+def _clean_rows(contract: Source, path: Path) -> Sample:
+    """The rows of one extract without any finding, under canonical headings."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        headings, *rows = csv.reader(handle)
+    columns = contracts.match_header(contract, headings).columns
+    marked = {finding.row_no for finding in ingest.validate_file(path, contract.name).findings}
+    good = tuple(tuple(row) for number, row in enumerate(rows, 1) if number not in marked)[:ROWS]
+    _, period, day, _ = path.stem.rsplit("_", 3)
+    beside = path.with_name(path.name + ".manifest.json")
+    facts = json.loads(beside.read_text()) if beside.is_file() else {}
+    kept = {key: facts[key] for key in KEPT_FACTS if key in facts}
+    return Sample(contract, tuple(columns.get(heading, heading) for heading in headings), good, period, day, kept)
 
 
 def judge(made: Sample, one: Case, folder: Path) -> Judged | None:
