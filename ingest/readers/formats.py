@@ -70,13 +70,15 @@ def _members(profile: Profile) -> tuple[str, ...]:
 
 
 def _plain(source: Source, suffix: str, profile: Profile) -> Shape:
-    """The shape by one suffix; what the profile says goes first."""
+    """The shape by one suffix; what the profile says goes first, for files of its own suffix."""
+    if profile.suffix not in (None, suffix):
+        profile = Profile()
     text: dict[str, Any] = {
         "encoding": profile.encoding or source.encoding,
         "quote": profile.quote,
         "header_row": profile.header_row,
     }
-    kind = profile.format if profile.suffix in (None, suffix) else None
+    kind = profile.format
     fixed = profile.layout or (source.formats[0] if source.formats else None)
     if kind == "fixed" or (kind is None and suffix in PLAIN and fixed):
         records = read_layout(str(fixed)).to_data()

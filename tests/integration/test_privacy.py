@@ -3,6 +3,7 @@ debug level, then a search of everything that was written and said."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,16 @@ def test_the_run_made_what_is_searched(home: Path) -> None:
     assert any("dagster" in path.parts for path in files)
     refused = [path for path in files if path.name == "receipt.json" and "reject_file" in path.read_text()]
     assert {path.parts[-3] for path in refused} == set(contracts.source_names())
+
+
+def test_poisoned_neighbours_stop_no_agencys_good_file(home: Path) -> None:
+    outcomes: dict[str, set[str]] = {}
+    for path in (home / "receipts").rglob("receipt.json"):
+        receipt = json.loads(path.read_text())
+        if receipt["file_name"].endswith("_v01.csv"):
+            outcomes.setdefault(receipt["source"], set()).add(receipt["outcome"])
+    assert outcomes.keys() == set(contracts.source_names())
+    assert all(found <= {"accept", "accept_with_warning"} for found in outcomes.values()), outcomes
 
 
 def test_no_identifier_in_any_file_outside_vault_and_archive(home: Path) -> None:
