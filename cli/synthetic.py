@@ -1,7 +1,8 @@
 """Is everything in this environment invented? Only then may a command show what the restricted files say of a person.
 
 The proof is by content: every file the ledger knows has the bytes of a file in a landing folder that has a truth/
-folder with the mark SYNTHETIC beside it, and truth/ knows the rows of that file. Real extracts have no truth.
+folder with the mark SYNTHETIC beside it, and truth/ knows the rows of that file when it is about people. Real extracts
+have no truth.
 Belongs here: that proof, and finding a story's person. Does not: showing a person (`follow`).
 """
 
@@ -37,6 +38,8 @@ def truth_folder(home: Home) -> Path:
 
     Raises NotSynthetic unless every batch of the ledger is a file of that sample.
     """
+    import contracts
+
     note = home.root / REMEMBERED
     if not note.exists() or not home.warehouse_db.exists():
         raise NotSynthetic(f"{ONLY}: this environment was not loaded from one (try `make demo`).")
@@ -47,7 +50,12 @@ def truth_folder(home: Home) -> Path:
     invented = {_sha256(path) for path in landing.rglob("*") if path.is_file()}
     told = set(rows_of_parquet(truth / "record.parquet", "select distinct source, file_name from truth"))
     loaded = rows(home.warehouse_db, "select source, file_name, sha256 from ledger.batch order by source, file_name")
-    strange = [name for source, name, sha256 in loaded if sha256 not in invented or (source, name) not in told]
+    about_people = {source.name for source in contracts.sources().values() if source.about == "person"}
+    strange = [
+        name
+        for source, name, sha256 in loaded
+        if sha256 not in invented or (source in about_people and (source, name) not in told)
+    ]
     if strange:
         raise NotSynthetic(f"{ONLY}: {strange[0]} is not one of its files ({len(strange)} loaded file(s) are not).")
     return truth

@@ -229,7 +229,7 @@ instance = open_instance(Home.from_env())
 run = instance.get_runs(limit=1)[0]
 for record in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
     check = record.dagster_event.event_specific_data
-    if not check.passed:
+    if not check.passed and "rows_failed" in check.metadata:
         print(check.check_name, check.asset_key.to_user_string(), check.passed, check.metadata["rows_failed"].value)
 released = instance.fetch_materializations(dg.AssetKey("published_release"), limit=10).records
 print("published", len(released))

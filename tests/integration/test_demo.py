@@ -33,15 +33,15 @@ def test_every_step_says_how_long_it_took_and_what_came_of_it(demo) -> None:
     steps = re.findall(r"^✓ (.+?)\s+(\d+\.\d) s  (.+)$", demo[1], re.MULTILINE)
     names = [name for name, _, _ in steps]
     assert names[0] == "Starting up"
-    assert names[1:-4] == [f"Loading {source}" for source in contracts.source_names()]
-    assert names[-4:] == ["Choosing extracts", "Linking persons", "Building marts", "Publishing"]
+    assert names[1:-5] == [f"Loading {source}" for source in contracts.source_names()]
+    assert names[-5:] == ["Choosing extracts", "Linking persons", "Comparing files", "Building marts", "Publishing"]
 
 
 def test_the_ledger_adds_up_line_by_line(demo) -> None:
     for source in contracts.source_names():
         [line] = [line for line in demo[1].splitlines() if line.split()[:1] == [source]]
-        *_, received, accepted, quarantined, superseded, mark = line.replace(",", "").split()
-        assert int(received) == int(accepted) + int(quarantined) + int(superseded)
+        *_, received, accepted, quarantined, superseded, held, mark = line.replace(",", "").split()
+        assert int(received) == int(accepted) + int(quarantined) + int(superseded) + int(held)
         assert mark == "✓"
 
 
@@ -75,9 +75,9 @@ def test_status_tells_the_release_and_the_newest_complete_wage_quarter(demo) -> 
     assert re.search(r"build\s+success", told)
 
 
-def test_ana_is_one_person_in_five_sources(demo) -> None:
+def test_ana_is_one_person_in_her_sources(demo) -> None:
     told = workforce(demo[0], "follow", "ana").stdout
-    assert "in 5 sources" in told
+    assert int(re.search(r"in (\d+) sources", told)[1]) >= 5
     for source in ("adult_ed", "apprenticeship", "cthires_participant", "dual_credit", "ui_wage"):
         assert re.search(rf"^ ?{source} 1 ", told, re.MULTILINE), told
     assert "Linked because" in told
