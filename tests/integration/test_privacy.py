@@ -12,7 +12,7 @@ import pytest
 
 import contracts
 from contracts import Field
-from tests.corpus.case import CASES, Sample, cases, put
+from tests.corpus.case import BadFile, Sample, cases, put
 from tests.corpus.judge import sample
 from tests.support.landing import Person
 from tests.support.running import workforce
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 STREET = "77 Canaryperch Lane"
 PEOPLE = [Person(number) for number in range(3000, 3060)]
-NEEDLES = ["quill", "zephyrhold", "canaryperch", *(person.ssn for person in PEOPLE)]
+NEEDLES = ["quillda", "zephyrhold", "canaryperch", *(person.ssn for person in PEOPLE)]
 DEBUG = {"WORKFORCE_LOG_LEVEL": "debug", "PYTHONWARNINGS": "default"}
 SPOILT = (
     "no header", "a title above the header", "a heading twice", "a required column missing", "semicolons in a csv",
@@ -84,14 +84,12 @@ def land(folder: Path, made: Sample) -> list[Path]:
     landed = []
     for version, content in enumerate(files, start=1):
         name = made.file_name.replace("_v01.csv", f"_v{version:02d}.csv")
-        landed.append(put(folder, made, CASES["the sample itself"].applies(made)).rename(folder / name))
-        landed[-1].write_bytes(content)
+        landed.append(put(folder, made, BadFile(content, name=name)))
     for version, name in enumerate(SPOILT, start=40):
         bad = known[name].applies(made)
         if bad is not None:
             renamed = replace(bad, name=made.file_name.replace("_v01.csv", f"_v{version:02d}{bad.suffix}"))
             landed.append(put(folder, made, renamed))
-    (folder / (made.file_name + ".manifest.json")).unlink(missing_ok=True)
     return landed
 
 
