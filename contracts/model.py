@@ -161,13 +161,13 @@ class RowRule:
 
     @property
     def passes_sql(self) -> str:
-        """`sql` as true or false. TRY: a value out of range may overflow; that is another rule's finding.
+        """`sql` as true or false. A row whose values it cannot be asked of (they overflow) has not passed.
 
         Over a file the values are in range, and DuckDB takes no window function inside TRY.
         """
         if self.over_file:
             return f"coalesce(({self.sql}), true)"
-        return f"coalesce(TRY({self.sql}), true)"
+        return f"coalesce(TRY(coalesce(({self.sql}), true)), false)"
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ FORMAT = r"(?:\.[A-Za-z][A-Za-z0-9]{0,7}){0,2}"
 """Up to two suffixes: of the format and of what it is packed in (`.csv.gz`)."""
 OURS = re.compile(
     r"(?P<base>(?P<agency>[A-Za-z0-9]+)_(?P<dataset>[A-Za-z0-9_-]+)_(?P<period>[A-Za-z0-9]+)_(?P<ymd>\d{8})"
-    rf"(?:_v(?P<version>\d{{1,4}}))?){FORMAT}"
+    rf"(?:_[vV](?P<version>\d{{1,4}}))?){FORMAT}"
 )
 P20_DATED = re.compile(
     r"(?P<base>(?P<agency>[A-Za-z0-9]+)\.(?P<request>[A-Za-z0-9-]{1,40})\.(?P<mdy>\d\d_\d\d_\d{4})"

@@ -146,3 +146,12 @@ def test_the_gate_gives_the_verdict_of_the_whole_frame(
     findings = ingest.validate_file(path, wages).findings
     assert {(one.rule_id, one.column_name, one.row_no) for one in findings if one.rule_id in SQL} == expected
     assert {rule for rule, _, _ in expected} >= {"one_name_per_ssn", "wage_grows"}
+
+
+def test_a_row_a_rule_cannot_be_asked_of_has_not_passed() -> None:
+    sql = "make_date(wage_year, 2, 29) > date '2000-01-01'"
+    source = replace(
+        contracts.load("ui_wage"), row_rules=(RowRule("year_fits", "error", ("wage_year",), sql, "m", "f", "test"),)
+    )
+    data = frame("ui_wage", {"wage_year": "2024"}, {"wage_year": "2023"}, {"wage_year": ""})
+    assert rows_of(source, data, "year_fits") == {1}

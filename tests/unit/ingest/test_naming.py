@@ -26,6 +26,7 @@ WAGE = contracts.load("ui_wage")
     [
         ("dol_ui_wage_2023q1_20230515_v07", "dol", "2023Q1", datetime(2023, 5, 15), 7),
         ("dol_ui_wage_2023Q1_20230515", "dol", "2023Q1", datetime(2023, 5, 15), 1),
+        ("DOL_UI_WAGE_2023Q1_20230515_V02", "DOL", "2023Q1", datetime(2023, 5, 15), 2),
         ("DOL.Q0123.05_15_2023.matching", "DOL", "REQ-Q0123", datetime(2023, 5, 15), 1),
         ("SDE.P20-7.02_29_2024.analytical", "SDE", "REQ-P20-7", datetime(2024, 2, 29), 1),
         ("dol.req9.12_31_2023.key", "dol", "REQ-REQ9", datetime(2023, 12, 31), 1),
