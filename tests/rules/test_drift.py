@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import contracts
 from contracts.derive import committed
 
@@ -24,6 +26,7 @@ def test_check_says_so_on_the_command_line() -> None:
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_drift_is_seen_in_both_directions(tmp_path) -> None:
     sources = contracts.sources()
     assert committed.write(sources, tmp_path) == sorted(committed.expected(sources))

@@ -18,6 +18,8 @@ from contracts.derive.dictionary import source_page
 from contracts.registry import read_folder
 from home import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 HOWTO = (PROJECT_ROOT / "docs/howto/add-a-source.md").read_text(encoding="utf-8")
 CONTRACT, WORDS = re.findall(r"```yaml\n(.*?)```", HOWTO, re.DOTALL)[:2]
 """The example of the how-to, so that what it shows is true."""

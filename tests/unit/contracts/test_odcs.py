@@ -18,6 +18,8 @@ from contracts.model import CONTEXT_COLUMNS, ROW_NO
 from tests.unit.contracts.cases import FILE_CASES, ROW_CASES
 from tests.unit.contracts.rows import frame
 
+pytestmark = pytest.mark.slow
+
 SOURCES = contracts.source_names()
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 

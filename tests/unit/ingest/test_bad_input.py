@@ -16,6 +16,8 @@ from ingest import archive
 from ingest.findings import Finding, GateResult
 from tests.unit.ingest.files import WAGE_HEADER, land, participant_rows, text, vault, wage_rows, warehouse
 
+pytestmark = pytest.mark.slow
+
 
 def judged(landing: Path, content: str | bytes, source: str = "ui_wage") -> GateResult:
     return ingest.validate_file(land(landing, content, source), source)

@@ -16,6 +16,8 @@ from tests.unit.ingest.files import WAGE_HEADER, text, wage_rows
 from tests.unit.ingest.forms import STEM, drop
 from tests.unit.ingest.test_formats import staged, twin
 
+pytestmark = pytest.mark.slow
+
 
 def judged(folder: Path, rows: list[dict[str, str]], profile: Profile | None = None) -> GateResult:
     return ingest.validate_file(drop(folder, f"{STEM}.csv", text(rows)), "ui_wage", profile)

@@ -15,6 +15,8 @@ from home import Home
 from ingest.receipts import inert, ranges
 from tests.unit.ingest.files import land, text, wage_rows
 
+pytestmark = pytest.mark.slow
+
 
 class Page(HTMLParser):
     """Collects the text and every reference to something outside the page."""

@@ -14,6 +14,8 @@ from ingest import validate_file
 from synth.stories import story_names
 from tests.unit.synth.reading import SAMPLE, extracts
 
+pytestmark = pytest.mark.slow
+
 SOURCES = contracts.source_names()
 SPOILT = {
     "dol_cthires_service_2023Q2": 2,
