@@ -112,10 +112,18 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(drift_ledger.DDL)
     con.execute(cross_results.DDL)
     con.execute(VIEWS)
+    known: dict[str, set[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = current_database() and schema_name = 'raw'"
+    ).fetchall():
+        known.setdefault(table, set()).add(column)
     for source in contracts.sources().values():
-        con.execute(raw_ddl(source))
+        if source.raw_table not in known:
+            con.execute(raw_ddl(source))
+            continue
         for name, kind in source.raw_columns:
-            con.execute(f"alter table raw.{source.raw_table} add column if not exists {quote(name)} {kind}")
+            if name not in known[source.raw_table]:
+                con.execute(f"alter table raw.{source.raw_table} add column {quote(name)} {kind}")
 
 
 def find(con: duckdb.DuckDBPyConnection, wanted: str) -> Batch | None:
