@@ -328,8 +328,19 @@ def _is_plain(sample: Sample, name: str) -> bool:
 @case(REJECT)
 def a_quotation_mark_that_never_closes(sample: Sample):
     lines = sample.lines()
+    if '"' in "".join(lines):
+        return None  # it closes at the next one, in a row that is then damaged
     lines[5] = '"' + lines[5]
     return joined(lines)
+
+
+@case(KEEP_OUT)
+def a_quotation_mark_that_opens_before_a_value_in_quotation_marks(sample: Sample):
+    lines = sample.lines()
+    if '"' not in lines[5]:
+        return None
+    lines[5] = '"' + lines[5]
+    return BadFile(joined(lines).encode(), rows=(5,))
 
 
 @case(KEEP_OUT)

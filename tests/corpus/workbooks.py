@@ -175,12 +175,12 @@ def workbook_with_a_day_number_for_a_date(sample: Sample):
 
 @case(KEEP_OUT)
 def workbook_with_yes_and_no_for_codes(sample: Sample):
-    at = place_of(sample, "code")
+    known = sample.filled(lambda field: field.type == "code" and "TRUE" not in field.code_list.spellings)
 
     def change(book: Any, sheet: Any) -> None:
-        sheet.cell(8, at).value = True
+        sheet.cell(8, sample.header.index(known.name) + 1).value = True
 
-    return xlsx(sample, change, rows=(7,)) if at else None
+    return xlsx(sample, change, rows=(7,)) if known else None
 
 
 @case(REJECT)
