@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from home import Home
-from linkage import registry
+from linkage import decisions, registry
 from linkage.block import EdgeProducer, deterministic_edges, write_candidate_edges
 from linkage.cluster import cluster
 from linkage.review import write_review
@@ -71,7 +71,9 @@ def link(home: Home, *, producers: Sequence[EdgeProducer] = DETERMINISTIC, threa
     try:
         con.execute("begin")
         registry.prepare(con)
+        decisions.prepare(con)
         identities = standardise(con)
+        decisions.write_decided(con)
         write_candidate_edges(con, producers)
         cluster(con, identities)
         events = registry.assign(con)
