@@ -1,0 +1,56 @@
+"""What `workforce link RECORDS_DIR` does: link, then say what was used and what was not."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.terminal import TICK, console, count, say
+
+if TYPE_CHECKING:
+    from linkage.records import LinkedRecords
+
+
+def link(place: Path, out: Path, threads: int | None, memory_limit: str, as_json: bool) -> None:
+    """Link the records and show the summary."""
+    from linkage.records import link_records
+
+    with leaving_nothing():
+        linked = link_records(place, out, threads=threads, memory_limit=memory_limit)
+    if as_json:
+        print(json.dumps(linked.as_data(), indent=2, ensure_ascii=False))
+    else:
+        show(linked, out)
+
+
+def show(linked: LinkedRecords, out: Path) -> None:
+    """Counts, columns, notes, and where the result is."""
+    told = console()
+    sources = len(linked.sources)
+    say(
+        told,
+        f"{TICK} {count(linked.records)} records of {count(sources)} source{'s' if sources > 1 else ''} are "
+        f"{count(linked.persons)} person{'s' if linked.persons > 1 else ''}.",
+    )
+    say(told, f"  Used: {', '.join(linked.used)}.")
+    for note in linked.notes:
+        say(told, f"  {note}")
+    say(told, f"  Wrote {out}.")
+
+
+@contextmanager
+def leaving_nothing() -> Iterator[None]:
+    """A polite kill ends the block as Ctrl-C does, so that what holds identifiers is removed on the way out."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

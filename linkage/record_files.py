@@ -1,0 +1,233 @@
+"""Files of person records, CSV or Parquet, as rows of text in one table.
+
+Belongs here: which files of a folder are records, how they are read, what is refused of a single file. Does not: checks
+over all records, linking (`records`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from linkage.record_columns import (
+    COLUMNS,
+    DIGITS,
+    assign,
+    has_fractions_sql,
+    meant,
+    text_sql,
+    unknown,
+)
+from linkage.run import LinkageError
+from linkage.scratch import DISK_FULL, literal, quote, shown
+
+SUFFIXES = (".csv", ".parquet")
+DELIMITERS = (",", "\t", ";", "|")
+RESULT = ("source_system", "source_record_id", "person_id")
+"""Header of what is written: such a file among the records is the result of an earlier run."""
+LONGEST_HEADER = 1 << 20
+BAD_LINE = re.compile(r"CSV Error on Line: (\d+)")
+SHORT_SHARE = 0.01
+
+
+@dataclass
+class RecordFile:
+    """One file: `name` for people, `columns` of ours it has, `notes` on what is odd about it."""
+
+    path: Path
+    name: str
+    rows: int = 0
+    columns: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def find_files(place: Path) -> tuple[list[RecordFile], list[str]]:
+    """The record files of a folder by name, or the one file named; and notes on what else lies there.
+
+    Raises LinkageError when there is none.
+    """
+    if place.is_file():
+        if place.suffix.lower() not in SUFFIXES:
+            raise LinkageError(f"{shown(place)} is no record file: its name must end in .csv or .parquet.")
+        return [RecordFile(place, shown(Path(place.name)))], []
+    if not place.is_dir():
+        raise LinkageError(f"There is no folder or file {shown(place)}.")
+    files, other = [], []
+    for path in sorted(path for path in place.iterdir() if not path.name.startswith(".")):
+        is_record = path.is_file() and path.suffix.lower() in SUFFIXES and not is_result(path)
+        (files if is_record else other).append(path)
+    if not files:
+        raise LinkageError(f"There is no record file in {shown(place)}: names must end in .csv or .parquet.")
+    notes = (
+        [f"Not read, because no record file: {', '.join(shown(Path(path.name)) for path in other)}."] if other else []
+    )
+    return [RecordFile(path, shown(Path(path.name))) for path in files], notes
+
+
+def is_result(path: Path) -> bool:
+    """Whether a CSV file has the header of a result."""
+    if path.suffix.lower() != ".csv":
+        return False
+    with path.open("rb") as handle:
+        return handle.readline(200).strip() == ",".join(RESULT).encode()
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A file as SQL: a relation, its columns in order (SQL and type), and what the file calls them."""
+
+    relation: str
+    columns: list[str]
+    kinds: list[str]
+    headings: list[str]
+
+
+def make_table(con: duckdb.DuckDBPyConnection) -> None:
+    """The empty table `record_read`."""
+    columns = ", ".join(f"{name} varchar" for name in COLUMNS)
+    con.execute(f"create or replace table record_read (file_no integer, row_no bigint, {columns})")
+
+
+def read_file(con: duckdb.DuckDBPyConnection, file: RecordFile, number: int) -> None:
+    """Appends the rows of the file to the table `record_read`, which must be there; fills `file`.
+
+    Grain of `record_read`: file_no × row_no, rows counted from 1 after the header. Raises LinkageError for a file that
+    cannot be read as it is.
+    """
+    if file.path.stat().st_size == 0:
+        file.notes.append(f"{file.name} is empty.")
+        return
+    opened = _parquet(con, file) if file.path.suffix.lower() == ".parquet" else _csv(file)
+    if opened is None:
+        return
+    places = assign(opened.headings, file.name)
+    file.columns = tuple(places)
+    if strange := unknown(opened.headings):
+        file.notes.append(f"Not used of {file.name}, because nobody knows what they are: {', '.join(strange)}.")
+    with _in_a_sentence(file):
+        _refuse_fractions(con, file, opened, places)
+        selected = ", ".join(f"{_text(file, name, opened, place)} as {name}" for name, place in places.items())
+        con.execute(
+            f"insert into record_read by name select {number} as file_no, row_number() over () as row_no, {selected} "
+            f"from {opened.relation}"
+        )
+    [(file.rows,)] = con.execute("select count(*) from record_read where file_no = ?", [number]).fetchall()
+    if not file.rows:
+        file.notes.append(f"{file.name} has a header and no records.")
+    for name in DIGITS:
+        if name in places:
+            _give_zeros_back(con, file, number, name)
+
+
+def _text(file: RecordFile, name: str, opened: _Open, place: int) -> str:
+    try:
+        return text_sql(name, opened.columns[place], opened.kinds[place])
+    except LinkageError as error:
+        raise LinkageError(f"{file.name}: {error}") from None
+
+
+def _parquet(con: duckdb.DuckDBPyConnection, file: RecordFile) -> _Open:
+    relation = f"read_parquet({literal(str(file.path))}, binary_as_string = true, hive_partitioning = false)"
+    with _in_a_sentence(file):
+        described = con.execute(f"describe select * from {relation}").fetchall()
+    headings = [row[0] for row in described]
+    return _Open(relation, [quote(heading) for heading in headings], [row[1] for row in described], headings)
+
+
+def _csv(file: RecordFile) -> _Open | None:
+    """A CSV file with every column as text; None when it is blank. Nothing about the values is guessed.
+
+    The engine knows the columns by their place, so a heading nobody uses may be blank or occur twice.
+    """
+    _refuse_other_encodings(file)
+    headings, delimiter = _header(file)
+    if not any(heading.strip() for heading in headings):
+        file.notes.append(f"{file.name} is empty.")
+        return None
+    columns = [f"c{place}" for place in range(len(headings))]
+    typed = ", ".join(f"'{column}': 'varchar'" for column in columns)
+    relation = (
+        f"read_csv({literal(str(file.path))}, auto_detect = false, header = true, strict_mode = true, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{typed}}})"
+    )
+    return _Open(relation, columns, ["VARCHAR"] * len(columns), headings)
+
+
+def _header(file: RecordFile) -> tuple[list[str], str]:
+    """The headings, and what parts them: that which gives the most columns we know, else a comma."""
+    with file.path.open(encoding="utf-8-sig", newline="") as lines:
+        text = lines.read(LONGEST_HEADER)
+    try:
+        read = {mark: next(csv.reader(io.StringIO(text, newline=""), delimiter=mark), []) for mark in DELIMITERS}
+    except csv.Error:
+        raise LinkageError(f"{file.name} has no header that can be read.") from None
+    best = max(DELIMITERS, key=lambda mark: sum(meant(heading) is not None for heading in read[mark]))
+    return read[best], best
+
+
+def _refuse_other_encodings(file: RecordFile) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.path.open("rb") as handle:
+        try:
+            while chunk := handle.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            raise LinkageError(f"{file.name} is not UTF-8 text: save it as UTF-8.") from None
+
+
+def _refuse_fractions(con: duckdb.DuckDBPyConnection, file: RecordFile, opened: _Open, places: dict[str, int]) -> None:
+    """A number that is no whole one stands for no id, no postcode and no date."""
+    for name, place in places.items():
+        condition = has_fractions_sql(opened.columns[place], opened.kinds[place])
+        if condition is None:
+            continue
+        [(wrong,)] = con.execute(f"select count(*) from {opened.relation} where {condition}").fetchall()
+        if wrong:
+            raise LinkageError(f"{file.name}: {name} holds numbers with decimals in {wrong:,} rows: send it as text.")
+        file.notes.append(f"{name} of {file.name} is a floating-point number; its whole numbers were taken as text.")
+
+
+def _give_zeros_back(con: duckdb.DuckDBPyConnection, file: RecordFile, number: int, name: str) -> None:
+    """Spreadsheets drop leading zeros from a whole column; a column that has some kept them, and is left alone."""
+    short = {"ssn": "[0-9]{7,8}", "zip": "[0-9]{3,4}"}[name]
+    [(zeros, missing, filled)] = con.execute(
+        f"select count(*) filter (where starts_with({name}, '0')), "
+        f"count(*) filter (where regexp_full_match({name}, '{short}')), count({name}) "
+        "from record_read where file_no = ?",
+        [number],
+    ).fetchall()
+    if zeros or not missing or missing < SHORT_SHARE * filled:
+        return
+    con.execute(
+        f"update record_read set {name} = lpad({name}, {DIGITS[name]}, '0') "
+        f"where file_no = ? and regexp_full_match({name}, '{short}')",
+        [number],
+    )
+    file.notes.append(f"{name} of {file.name} had lost its leading zeros; they were given back in {missing:,} rows.")
+
+
+@contextmanager
+def _in_a_sentence(file: RecordFile) -> Iterator[None]:
+    """What the engine says of a file it cannot read quotes its rows: of it only the line is kept."""
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
+        if DISK_FULL.search(str(error)):
+            raise
+        line = BAD_LINE.search(str(error))
+        if line:
+            raise LinkageError(
+                f"{file.name}, line {line[1]}: the row has more or fewer columns than the header, or a quotation mark "
+                "that does not end."
+            ) from None
+        kind = file.path.suffix.lower().removeprefix(".")
+        raise LinkageError(f"{file.name} cannot be read as {kind}: it is damaged or of another format.") from None

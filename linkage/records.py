@@ -1,0 +1,182 @@
+"""Any records: files of person records in, one line per record with the person it belongs to out.
+
+Belongs here: checks over all records, the order of the steps, the result file. Does not: how a file is read
+(`record_files`), any rule of linkage (`engine`). Touches neither vault nor warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from linkage.record_columns import COLUMNS, IDENTIFYING, IDS, OPTIONAL
+from linkage.record_files import RecordFile, find_files, is_result, make_table, read_file
+from linkage.run import LinkageError
+from linkage.scratch import MEMORY_LIMIT, EngineFault, into_place, literal, scratch_engine, shown
+
+ROWS_SHOWN = 5
+PERSON_DIGITS = 9
+
+Linker = Callable[[duckdb.DuckDBPyConnection, str], Any]
+"""`linkage.engine.link_relation`: reads the relation named, writes `clustered_record`, returns its report."""
+
+
+@dataclass(frozen=True)
+class LinkedRecords:
+    """What came of it. `used` and `unused` are columns; `notes` sentences on what was odd or could not be used."""
+
+    records: int
+    persons: int
+    sources: dict[str, int]
+    used: tuple[str, ...]
+    unused: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def link_records(
+    place: Path,
+    out: Path,
+    *,
+    threads: int | None = None,
+    memory_limit: str = MEMORY_LIMIT,
+    linker: Linker | None = None,
+) -> LinkedRecords:
+    """Links the records of a folder, or of one file, and writes source_system, source_record_id, person_id to `out`.
+
+    Grain of the result: one row per record, ordered by the first two columns. Deterministic: the same records give the
+    same bytes however they are spread over files, in whatever order. Nothing is written unless all of it can be.
+    Raises LinkageError, in one sentence and without a person's value.
+    """
+    files, notes = find_files(place)
+    _refuse_overwriting(out, files)
+    with scratch_engine(threads=threads, memory_limit=memory_limit) as con:
+        make_table(con)
+        for number, file in enumerate(files):
+            read_file(con, file, number)
+            notes += file.notes
+        if not any(file.rows for file in files):
+            raise LinkageError(f"There is no record in {shown(place)}: every file is empty.")
+        notes += _name_sources(con, files)
+        _refuse_bad_ids(con, files)
+        used, unused, said = _write_relation(con, files)
+        notes += said
+        report = (linker or _engine())(con, "record")
+        notes += getattr(report, "unused", [])
+        records, persons = _check(con)
+        with into_place(out, mode=0o640) as part:
+            _write(con, part)
+        sources = con.execute("select source_system, count(*) from record group by all order by all").fetchall()
+    return LinkedRecords(records, persons, dict(sources), used, unused, tuple(dict.fromkeys(notes)))
+
+
+def _engine() -> Linker:
+    from linkage.engine import link_relation
+
+    return link_relation
+
+
+def _refuse_overwriting(out: Path, files: Sequence[RecordFile]) -> None:
+    if out.is_dir():
+        raise LinkageError(f"{shown(out)} is a folder: name a file for the result.")
+    if out.exists() and any(out.samefile(file.path) for file in files) and not is_result(out):
+        raise LinkageError(f"The result would overwrite {shown(out)}, which holds records: name another file.")
+
+
+def _name_sources(con: duckdb.DuckDBPyConnection, files: Sequence[RecordFile]) -> list[str]:
+    """A record that does not say its system is of the one its file is named after."""
+    notes = []
+    blank = "trim(coalesce(source_system, '')) = ''"
+    for number, file in enumerate(files):
+        stem = shown(Path(file.path.stem))
+        changed = con.execute(
+            f"update record_read set source_system = ? where file_no = ? and {blank}", [stem, number]
+        ).fetchall()[0][0]
+        if changed:
+            missing = f"no source_system in {changed:,} rows" if "source_system" in file.columns else "no source_system"
+            notes.append(f"{file.name} has {missing}: its name, {stem}, was taken.")
+    return notes
+
+
+def _refuse_bad_ids(con: duckdb.DuckDBPyConnection, files: Sequence[RecordFile]) -> None:
+    """Every record has an id that no other record of its system has. Rows are named, ids are not."""
+    missing = con.execute(
+        "select file_no, row_no from record_read where trim(coalesce(source_record_id, '')) = '' order by all"
+    ).fetchall()
+    if missing:
+        first = [row for number, row in missing if number == missing[0][0]]
+        raise LinkageError(f"{files[missing[0][0]].name} has no source_record_id in {listed_rows(first)}: fill it in.")
+    repeated = con.execute(
+        """
+        with repeated as (
+            select source_system, source_record_id, count(*) over () as ids
+            from record_read group by all having count(*) > 1
+        ),
+        placed as (
+            select r.*, ids, min((r.file_no, r.row_no)) over (partition by source_system, source_record_id) as first
+            from record_read as r inner join repeated using (source_system, source_record_id)
+        )
+        select file_no, row_no, ids from placed where first = (select min(first) from placed) order by all
+        """
+    ).fetchall()
+    if repeated:
+        where = " and ".join(f"{files[number].name} row {row}" for number, row, _ in repeated[:ROWS_SHOWN])
+        more = f" ({repeated[0][2]:,} ids occur more than once)" if repeated[0][2] > 1 else ""
+        raise LinkageError(f"The same source_system and source_record_id stand in {where}{more}: each record has one.")
+
+
+def listed_rows(rows: Sequence[int]) -> str:
+    """`row 4`, or `rows 4, 9, 12, … (17 in all)`."""
+    more = f", … ({len(rows):,} in all)" if len(rows) > ROWS_SHOWN else ""
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(str(row) for row in rows[:ROWS_SHOWN])}{more}"
+
+
+def _write_relation(
+    con: duckdb.DuckDBPyConnection, files: Sequence[RecordFile]
+) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """Writes the table `record`, what the engine reads; returns the columns used, those not, and notes."""
+    sent = {name for file in files for name in file.columns}
+    filled = con.execute(f"select {', '.join(f'count({name})' for name in COLUMNS)} from record_read").fetchall()[0]
+    has_value = {name for name, count in zip(COLUMNS, filled, strict=True) if count}
+    optional = [name for name in OPTIONAL if name in has_value]
+    used = tuple(name for name in (*IDENTIFYING, *optional) if name in has_value)
+    absent = [name for name in IDENTIFYING if name not in sent]
+    empty = [name for name in (*IDENTIFYING, *OPTIONAL) if name in sent - has_value]
+    if not used:
+        raise LinkageError("No record says who it is about: every identifying column is empty.")
+    con.execute(
+        f"create table record as select {', '.join((*IDS, *IDENTIFYING, *optional))} from record_read "
+        "order by source_system, source_record_id"
+    )
+    con.execute("drop table record_read")
+    notes = [f"Empty in every record: {', '.join(empty)}."] if empty else []
+    notes += [f"In no file: {', '.join(absent)}."] if absent else []
+    return used, tuple(name for name in (*IDENTIFYING, *OPTIONAL) if name in {*absent, *empty}), notes
+
+
+def _check(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Records and persons, once it is certain that every record is of exactly one person."""
+    [(records, placed, lines, persons)] = con.execute(
+        "select count(*), count(c.cluster), (select count(*) from clustered_record), count(distinct c.cluster) "
+        "from record as r left join clustered_record as c using (source_system, source_record_id)"
+    ).fetchall()
+    if not records == placed == lines:
+        raise EngineFault("Linkage did not give every record exactly one person.")
+    return records, persons
+
+
+def _write(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+    con.execute(
+        f"""
+        copy (
+            select source_system, source_record_id, 'P' || lpad(cluster::varchar, {PERSON_DIGITS}, '0') as person_id
+            from clustered_record order by source_system, source_record_id
+        ) to {literal(str(target))} (format csv, header, delimiter ',')
+        """
+    )

@@ -1,0 +1,146 @@
+"""A database that lives as long as one task: in a private folder of the system's temporary folder, removed at the end.
+
+Belongs here: limits of that engine, its removal, its errors as sentences, files put into place whole. Does not: any
+record.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from linkage.run import LinkageError
+
+MEMORY_LIMIT = "2GB"
+MEMORY = re.compile(r"\d{1,6}(\.\d+)? ?([KMGT]i?B)", re.IGNORECASE)
+PREFIX = "workforce-link-"
+"""How the names of scratch folders begin."""
+DISK_FULL = re.compile(r"no space left|disk quota exceeded|out of disk|max_temp_directory_size|file too large", re.I)
+
+
+class EngineFault(RuntimeError):
+    """An engine error nobody foresaw, without its text, which may quote a value."""
+
+    is_ours = True
+
+
+@contextmanager
+def scratch_engine(
+    *, threads: int | None = None, memory_limit: str = MEMORY_LIMIT, folder: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a database file of its own below `folder` (else the system's), removed however the block ends.
+
+    The file and what is spilled hold identifiers: the folder is readable by its owner only, and what a killed process
+    left is removed by the next one. Raises LinkageError for a full disk, too little memory or a wrong limit.
+    """
+    if not MEMORY.fullmatch(memory_limit):
+        raise LinkageError("The memory limit is a number and a unit, such as 2GB or 500MB.")
+    root = folder or Path(tempfile.gettempdir())
+    _clear_left(root)
+    place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+    held = _hold(place)
+    con = None
+    try:
+        with in_sentences(root, memory_limit):
+            con = duckdb.connect(str(place / "scratch.duckdb"))
+            con.execute("set memory_limit = ?", [memory_limit])
+            con.execute("set temp_directory = ?", [str(place / "spill")])
+            con.execute("set enable_progress_bar = false")
+            if threads:
+                con.execute("set threads = ?", [int(threads)])
+            yield con
+    finally:
+        if con is not None:
+            con.close()
+        shutil.rmtree(place, ignore_errors=True)
+        os.close(held)
+
+
+@contextmanager
+def in_sentences(place: Path, memory_limit: str) -> Iterator[None]:
+    """Let no engine error out: its text may quote a value."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if DISK_FULL.search(str(error)):
+            raise LinkageError(
+                f"The disk of {place} is full, nothing was written: free space there or name another folder in TMPDIR, "
+                "then run again."
+            ) from None
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise LinkageError(
+                f"These records need more than {memory_limit} of memory, nothing was written: run again with a larger "
+                "limit."
+            ) from None
+        if isinstance(error, duckdb.InterruptException):
+            raise KeyboardInterrupt from None
+        raise EngineFault(f"The engine could not go on ({type(error).__name__}).") from None
+
+
+def _hold(folder: Path) -> int:
+    """Lock a folder until the handle is closed, or the process is gone, however it ended. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _clear_left(root: Path) -> None:
+    """Remove the folders of processes that were killed; those that somebody works in, or somebody else's, stay."""
+    for left in root.glob(f"{PREFIX}*"):
+        try:
+            handle = _hold(left)
+        except OSError:
+            continue
+        shutil.rmtree(left, ignore_errors=True)
+        os.close(handle)
+
+
+@contextmanager
+def into_place(target: Path, mode: int = 0o600) -> Iterator[Path]:
+    """A path beside `target` to write to; renamed to `target` at the end, removed when the block fails.
+
+    Raises LinkageError when `target` is a folder.
+    """
+    if target.is_dir():
+        raise LinkageError(f"{shown(target)} is a folder: name a file for the result.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(mode)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def shown(path: Path) -> str:
+    """A path for people: bytes that are no text, and control characters, as escapes."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+
+
+def quote(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
