@@ -168,6 +168,86 @@ def export_contract(
         go(name, every, form, out)
 
 
+review_app = typer.Typer(no_args_is_help=True, help="Links a person has to decide. Restricted: it reads the vault.")
+app.add_typer(review_app, name="review")
+Who = Annotated[str, typer.Option("--by", help="Who decides: a name or a staff id.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, in words; no names, numbers or birth dates of persons.")]
+On = Annotated[
+    datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day it was decided; default: today.")
+]
+
+
+@review_app.command("list")
+def list_review(
+    reason: Annotated[str | None, typer.Option(help="Only items of this reason, such as uncertain_pair.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many items to show.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the items as JSON.")] = False,
+) -> None:
+    """Open items, most consequential first: uncertain pairs, numbers of two people, oversized clusters."""
+    with sentences():
+        from cli.review import show_list as go
+
+        go(reason, limit, as_json)
+
+
+@review_app.command("show")
+def show_review(
+    item: Annotated[str, typer.Argument(help="The item's id, from the list.")],
+    values: Annotated[
+        bool, typer.Option("--values", help="Restricted: names, birth dates, last four digits; on a terminal only.")
+    ] = False,
+) -> None:
+    """One item: which fields agree, differ or are missing, what rules say, every identity of both persons."""
+    with sentences():
+        from cli.review import show as go
+
+        go(item, values)
+
+
+@review_app.command("decide")
+def decide_review(
+    by: Who,
+    why: Why,
+    item: Annotated[str | None, typer.Argument(help="The item's id, from the list.")] = None,
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="KEY KEY", help="In place of an item: two identity keys.")
+    ] = None,
+    same: Annotated[bool | None, typer.Option("--same/--different", help="One person, or two people.")] = None,
+    on: On = None,
+) -> None:
+    """Record that two identities are one person, or are not; the next run keeps it.
+
+    Exit code 2: refused, because it contradicts another decision or names nobody; nothing was changed.
+    """
+    with sentences():
+        from cli.review import decide as go
+
+        go(item, pair, same, by, why, on.date() if on else None)
+
+
+@review_app.command("withdraw")
+def withdraw_review(
+    decision: Annotated[int, typer.Argument(help="The decision's number, from `workforce review decisions`.")],
+    by: Who,
+    why: Why,
+    on: On = None,
+) -> None:
+    """Take a decision back; it stays on record, and the next run links without it."""
+    with sentences():
+        from cli.review import withdraw as go
+
+        go(decision, by, why, on.date() if on else None)
+
+
+@review_app.command("decisions")
+def list_decisions() -> None:
+    """Every decision ever taken: what, who, when, why, and whether it was withdrawn."""
+    with sentences():
+        from cli.review import show_all_decisions as go
+
+        go()
+
+
 @app.command()
 def up(
     port: Annotated[int, typer.Option(help="Port of the web page on this machine.")] = 3000,

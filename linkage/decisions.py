@@ -41,8 +41,8 @@ _UNCHANGED = "Nothing was changed."
 Pair = tuple[str, str]
 
 
-class DecisionError(RuntimeError):
-    """A decision that cannot be recorded or withdrawn; the message is one sentence and what to do."""
+class ReviewError(RuntimeError):
+    """What a reviewer asks for cannot be shown, recorded or withdrawn; the message is one sentence and what to do."""
 
 
 @dataclass(frozen=True)
@@ -103,20 +103,20 @@ def write_decided(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 def decide(home: Home, pair_or_item: Pair | str, decision: str, by: str, why: str, on: date) -> Decision:
     """Records that two identities are one person (`must_link`) or are not (`cannot_link`); the next run keeps it.
 
-    `pair_or_item`: two identity keys, or the id of a review item about a pair. Raises DecisionError, with nothing
+    `pair_or_item`: two identity keys, or the id of a review item about a pair. Raises ReviewError, with nothing
     changed, for an unknown identity or item, an identity with itself, an empty `by` or `why` or one that holds a
     Social Security number, and a decision that contradicts standing ones, directly or through a chain. Raises
     LockHeld while a run is going.
     """
     if decision not in (MUST_LINK, CANNOT_LINK):
-        raise DecisionError(f"A decision is {MUST_LINK} or {CANNOT_LINK}. {_UNCHANGED}")
+        raise ReviewError(f"A decision is {MUST_LINK} or {CANNOT_LINK}. {_UNCHANGED}")
     by, why = _words(by, "The name of who decides"), _words(why, "The reason")
     with _writing(home) as con:
         pair = _known_pair(con, pair_or_item)
         taken = _read(con)
         refusal = contradiction((one for one in taken if one.stands), decision, *pair)
         if refusal:
-            raise DecisionError(f"{refusal} {_UNCHANGED}")
+            raise ReviewError(f"{refusal} {_UNCHANGED}")
         made = Decision(len(taken) + 1, decision, *pair, by, on, why)
         con.execute(
             "insert into linkage.decision values (?, ?, ?, ?, ?, ?, ?, null, null, null)",
@@ -129,19 +129,19 @@ def decide(home: Home, pair_or_item: Pair | str, decision: str, by: str, why: st
 def withdraw(home: Home, decision_seq: int, by: str, why: str, on: date) -> Decision:
     """Takes a decision back from `on`; it stays in the table. The next run no longer keeps it.
 
-    Raises DecisionError, with nothing changed, for a number that names no decision or a withdrawn one, an empty `by`
+    Raises ReviewError, with nothing changed, for a number that names no decision or a withdrawn one, an empty `by`
     or `why`, and a day before the decision's. Raises LockHeld while a run is going.
     """
     by, why = _words(by, "The name of who withdraws"), _words(why, "The reason")
     with _writing(home) as con:
         found = [one for one in _read(con) if one.decision_seq == decision_seq]
         if not found:
-            raise DecisionError(f"There is no decision {decision_seq}. {_UNCHANGED}")
+            raise ReviewError(f"There is no decision {decision_seq}. {_UNCHANGED}")
         if not found[0].stands:
             told = f"withdrawn already, on {found[0].withdrawn_on} by {found[0].withdrawn_by}"
-            raise DecisionError(f"Decision {decision_seq} was {told}. {_UNCHANGED}")
+            raise ReviewError(f"Decision {decision_seq} was {told}. {_UNCHANGED}")
         if on < found[0].decided_on:
-            raise DecisionError(
+            raise ReviewError(
                 f"Decision {decision_seq} is of {found[0].decided_on}; it cannot be withdrawn before. {_UNCHANGED}"
             )
         con.execute(
@@ -155,16 +155,11 @@ def withdraw(home: Home, decision_seq: int, by: str, why: str, on: date) -> Deci
 
 def decisions(home: Home) -> list[Decision]:
     """Every decision ever taken, withdrawn ones too, in the order they were taken; none before the first."""
-    from linkage.run import open_vault  # run imports this module
-
-    con = open_vault(home, read_only=True)
-    try:
+    with reading(home) as con:
         known = con.execute(
             "select count(*) from duckdb_tables() where schema_name = 'linkage' and table_name = 'decision'"
         ).fetchall()[0][0]
         return _read(con) if known else []
-    finally:
-        con.close()
 
 
 def contradiction(standing: Iterable[Decision], decision: str, left: str, right: str) -> str | None:
@@ -216,19 +211,27 @@ def _words(text: str, what: str) -> str:
     """The text in one line. Refuses none, unprintable characters and anything that looks like a number of a person."""
     words = " ".join(text.split())
     if not words or not words.isprintable():
-        raise DecisionError(f"{what} is missing or is not plain text: give it in words. {_UNCHANGED}")
+        raise ReviewError(f"{what} is missing or is not plain text: give it in words. {_UNCHANGED}")
     if _A_NUMBER.search(words):
-        raise DecisionError(f"{what} holds something like a Social Security number: say it without. {_UNCHANGED}")
+        raise ReviewError(f"{what} holds something like a Social Security number: say it without. {_UNCHANGED}")
     return words
+
+
+@contextmanager
+def reading(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The vault to read from. Raises LinkageError when there is none, ReviewError while another process writes it."""
+    con = _open(home, read_only=True)
+    try:
+        yield con
+    finally:
+        con.close()
 
 
 @contextmanager
 def _writing(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The vault in one transaction, under the lock of a run; nothing is kept when the block raises."""
-    from linkage.run import open_vault  # run imports this module
-
     with run_lock(home, what="a review decision"):
-        con = open_vault(home)
+        con = _open(home, read_only=False)
         try:
             con.execute("begin")
             prepare(con)
@@ -238,24 +241,35 @@ def _writing(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             con.close()  # without a commit, DuckDB discards the transaction
 
 
+def _open(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    from linkage.run import open_vault  # run imports this module
+
+    try:
+        return open_vault(home, read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise
+        raise ReviewError(f"Another process has the vault open, perhaps a run: try again soon. {_UNCHANGED}") from None
+
+
 def _known_pair(con: duckdb.DuckDBPyConnection, pair_or_item: Pair | str) -> Pair:
     pair = pair_of_item(con, pair_or_item) if isinstance(pair_or_item, str) else pair_or_item
     if pair is None:
-        raise DecisionError(
+        raise ReviewError(
             "There is no such review item about two identities: `workforce review list` shows them, and --pair takes "
             f"two identity keys. {_UNCHANGED}"
         )
     try:
         left, right = (str(uuid.UUID(key)) for key in pair)
     except ValueError:
-        raise DecisionError(
+        raise ReviewError(
             f"What is given is not two identity keys: `workforce review show ITEM` prints them. {_UNCHANGED}"
         ) from None
     known = con.execute(
         "select count(distinct identity_key) from identity where identity_key in (?, ?)", [left, right]
     ).fetchall()[0][0]
     if known < len({left, right}):
-        raise DecisionError(f"There is no such identity in the vault. {_UNCHANGED}")
+        raise ReviewError(f"There is no such identity in the vault. {_UNCHANGED}")
     return left, right
 
 
