@@ -5,9 +5,10 @@ against a known truth. Does not: loading, content, measures. Reads and writes on
 (identity_key → person_key) is the only thing that leaves it.
 """
 
+from linkage.crosswalk import write_crosswalk
 from linkage.evaluate import Evaluation, evaluate
 from linkage.follow import Explanation, explain
-from linkage.run import DETERMINISTIC, LinkageError, LinkResult, link, write_crosswalk
+from linkage.run import DETERMINISTIC, LinkageError, LinkResult, link
 
 __all__ = [
     "DETERMINISTIC",

@@ -1,13 +1,13 @@
 """One linkage run: standardise, find candidate edges, cluster, assign persons, list what needs a look.
 
-Belongs here: the order of the steps and the one transaction around them; the copy of the crosswalk into the warehouse.
-Does not: any rule.
+Belongs here: the order of the steps and the one transaction around them. Does not: any rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -28,7 +28,7 @@ class LinkageError(RuntimeError):
 
 @dataclass(frozen=True)
 class LinkResult:
-    """Counts of one run. `events` are the registry's create, merge and split of this run."""
+    """Counts of one run. `events` are the registry's of this run by kind, see `key_event.KINDS`."""
 
     identities: int
     persons: int
@@ -37,7 +37,7 @@ class LinkResult:
     review_by_reason: dict[str, int]
     events: dict[str, int]
     crosswalk: Path
-    """The vault file; its relation `linkage.identity_person` is the crosswalk, see `write_crosswalk`."""
+    """The vault file; its relation `linkage.identity_person` is the crosswalk, see `crosswalk`."""
 
     @property
     def review_items(self) -> int:
@@ -60,11 +60,18 @@ def _counts(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str
     return dict(con.execute(f"select {column}, count(*) from {table} group by all order by all").fetchall())
 
 
-def link(home: Home, *, producers: Sequence[EdgeProducer] = DETERMINISTIC, threads: int | None = None) -> LinkResult:
+def link(
+    home: Home,
+    *,
+    producers: Sequence[EdgeProducer] = DETERMINISTIC,
+    threads: int | None = None,
+    on: date | None = None,
+) -> LinkResult:
     """Links every identity of the vault and stores persons, edges and review items in its schema `linkage`.
 
     Deterministic: the same identities give the same persons whatever the thread count or row order. All in one
     transaction; a killed run leaves the registry of the run before. `producers` is where another engine adds edges.
+    `on` is the run's data day: the latest extract day of the batches loaded so far; without it, the last run's day.
     Raises LinkageError when there is no vault.
     """
     con = open_vault(home, threads=threads)
@@ -76,7 +83,7 @@ def link(home: Home, *, producers: Sequence[EdgeProducer] = DETERMINISTIC, threa
         decisions.write_decided(con)
         write_candidate_edges(con, producers)
         cluster(con, identities)
-        events = registry.assign(con)
+        events = registry.assign(con, on)
         review = write_review(con)
         result = LinkResult(
             identities=identities,
@@ -91,42 +98,3 @@ def link(home: Home, *, producers: Sequence[EdgeProducer] = DETERMINISTIC, threa
         return result
     finally:
         con.close()  # without a commit, DuckDB discards the transaction
-
-
-def write_crosswalk(home: Home) -> int:
-    """Replaces `linkage.person_crosswalk` of the warehouse by the vault's latest links; returns its rows.
-
-    Grain: one row per identity_key, every identity of the last run. The only thing that crosses from the vault.
-    `person_has_valid_ssn`: some identity of the person has a valid number that is not shared.
-    Raises LinkageError when linkage has not run yet.
-    """
-    vault = open_vault(home, read_only=True)
-    try:
-        rows = _crosswalk_rows(vault)
-    finally:
-        vault.close()
-    con = duckdb.connect(str(home.warehouse_db))
-    try:
-        con.execute("begin")
-        con.execute("create schema if not exists linkage")
-        con.execute(
-            "create or replace table linkage.person_crosswalk (identity_key uuid primary key, "
-            "person_key varchar not null, match_rule varchar not null, person_has_valid_ssn boolean not null)"
-        )
-        con.register("crosswalk_rows", rows)
-        con.execute("insert into linkage.person_crosswalk select * from crosswalk_rows")
-        con.execute("commit")
-        return rows.num_rows
-    finally:
-        con.close()
-
-
-def _crosswalk_rows(vault: duckdb.DuckDBPyConnection):
-    try:
-        return vault.sql(
-            "select i.identity_key, i.person_key, i.match_rule, i.person_has_valid_ssn "
-            "from linkage.identity_person as i inner join identity as v using (identity_key) "
-            "order by i.person_key, v.source, v.first_sha256, v.first_row_no"
-        ).to_arrow_table()
-    except duckdb.CatalogException:
-        raise LinkageError("The identities have not been linked yet: run linkage, then copy its crosswalk.") from None

@@ -41,7 +41,7 @@ def test_a_retired_key_is_explained_as_the_person_it_became(vault: Vault) -> Non
     vault.add(person(agency_person_id="1", sasid="S"), person(agency_person_id="2", sasid="S")).link()
     told = linkage.explain(vault.home, "P000000002")
     assert (told.asked_for, told.person_key) == ("P000000002", "P000000001")
-    assert [event.event for event in told.events] == ["create", "create", "merge"]
+    assert [event.event for event in told.events] == ["create", "create", "merge", "retire"]
 
 
 def test_no_number_is_ever_told(vault: Vault) -> None:
