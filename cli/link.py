@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,3 +64,37 @@ def records(
         from cli.link_records import link as go
 
         go(place, out, threads, memory_limit, as_json)
+
+
+@link_app.command()
+def request(
+    folder: Annotated[
+        Path, typer.Argument(metavar="REQUEST_DIR", help="Folder with request.yml and one match file per agency.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for keys, matrix and logs.")],
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Day of the matching or destruction; default: today."),
+    ] = None,
+    destroy: Annotated[
+        bool, typer.Option("--destroy", help="Delete match files, keys and secret, after asking, and log it.")
+    ] = False,
+    by: Annotated[str | None, typer.Option(help="With --destroy: who does it, for the log.")] = None,
+    is_confirmed: Annotated[bool, typer.Option("--yes", help="With --destroy: do not ask.")] = False,
+    threads: Threads = None,
+    memory_limit: Memory = "2GB",
+    as_json: AsJson = False,
+) -> None:
+    """Match the agencies of one P20 WIN request under throw-away ids.
+
+    Keys go to their agencies, the matrix to the requester, logs stay; neither vault nor warehouse is touched. Exit
+    code 0: done. 2: refused, nothing written. 3: a fault of this program.
+    """
+    with sentences():
+        from cli import link_request as go
+
+        on = day.date() if day else None
+        if destroy:
+            go.destroy(folder, out, on, by, is_confirmed)
+        else:
+            go.match(folder, out, on, threads, memory_limit, as_json)

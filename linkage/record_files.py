@@ -112,7 +112,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: RecordFile, number: int) -> 
     file.columns = tuple(places)
     if strange := unknown(opened.headings):
         file.notes.append(f"Not used of {file.name}, because nobody knows what they are: {', '.join(strange)}.")
-    with _in_a_sentence(file):
+    with reading(file.name, file.path.suffix.lower().removeprefix(".")):
         _refuse_fractions(con, file, opened, places)
         selected = ", ".join(f"{_text(file, name, opened, place)} as {name}" for name, place in places.items())
         con.execute(
@@ -136,7 +136,7 @@ def _text(file: RecordFile, name: str, opened: _Open, place: int) -> str:
 
 def _parquet(con: duckdb.DuckDBPyConnection, file: RecordFile) -> _Open:
     relation = f"read_parquet({literal(str(file.path))}, binary_as_string = true, hive_partitioning = false)"
-    with _in_a_sentence(file):
+    with reading(file.name, file.path.suffix.lower().removeprefix(".")):
         described = con.execute(f"describe select * from {relation}").fetchall()
     headings = [row[0] for row in described]
     return _Open(relation, [quote(heading) for heading in headings], [row[1] for row in described], headings)
@@ -147,7 +147,7 @@ def _csv(file: RecordFile) -> _Open | None:
 
     The engine knows the columns by their place, so a heading nobody uses may be blank or occur twice.
     """
-    _refuse_other_encodings(file)
+    refuse_other_encodings(file.path, file.name)
     headings, delimiter = _header(file)
     if not any(heading.strip() for heading in headings):
         file.notes.append(f"{file.name} is empty.")
@@ -173,15 +173,16 @@ def _header(file: RecordFile) -> tuple[list[str], str]:
     return read[best], best
 
 
-def _refuse_other_encodings(file: RecordFile) -> None:
+def refuse_other_encodings(path: Path, name: str) -> None:
+    """Raises LinkageError for text that is not UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with file.path.open("rb") as handle:
+    with path.open("rb") as handle:
         try:
             while chunk := handle.read(1 << 20):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            raise LinkageError(f"{file.name} is not UTF-8 text: save it as UTF-8.") from None
+            raise LinkageError(f"{name} is not UTF-8 text: save it as UTF-8.") from None
 
 
 def _refuse_fractions(con: duckdb.DuckDBPyConnection, file: RecordFile, opened: _Open, places: dict[str, int]) -> None:
@@ -216,7 +217,7 @@ def _give_zeros_back(con: duckdb.DuckDBPyConnection, file: RecordFile, number: i
 
 
 @contextmanager
-def _in_a_sentence(file: RecordFile) -> Iterator[None]:
+def reading(name: str, kind: str) -> Iterator[None]:
     """What the engine says of a file it cannot read quotes its rows: of it only the line is kept."""
     try:
         yield
@@ -226,8 +227,7 @@ def _in_a_sentence(file: RecordFile) -> Iterator[None]:
         line = BAD_LINE.search(str(error))
         if line:
             raise LinkageError(
-                f"{file.name}, line {line[1]}: the row has more or fewer columns than the header, or a quotation mark "
+                f"{name}, line {line[1]}: the row has more or fewer columns than the header, or a quotation mark "
                 "that does not end."
             ) from None
-        kind = file.path.suffix.lower().removeprefix(".")
-        raise LinkageError(f"{file.name} cannot be read as {kind}: it is damaged or of another format.") from None
+        raise LinkageError(f"{name} cannot be read as {kind}: it is damaged or of another format.") from None

@@ -67,7 +67,7 @@ def link_records(
         _refuse_bad_ids(con, files)
         used, unused, said = _write_relation(con, files)
         notes += said
-        report = (linker or _engine())(con, "record")
+        report = (linker or engine())(con, "record")
         notes += getattr(report, "unused", [])
         records, persons = _check(con)
         with into_place(out, mode=0o640) as part:
@@ -76,7 +76,8 @@ def link_records(
     return LinkedRecords(records, persons, dict(sources), used, unused, tuple(dict.fromkeys(notes)))
 
 
-def _engine() -> Linker:
+def engine() -> Linker:
+    """The engine of this package; loaded when it is needed."""
     from linkage.engine import link_relation
 
     return link_relation

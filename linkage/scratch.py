@@ -82,7 +82,7 @@ def in_sentences(place: Path, memory_limit: str) -> Iterator[None]:
             ) from None
         if isinstance(error, duckdb.InterruptException):
             raise KeyboardInterrupt from None
-        raise EngineFault(f"The engine could not go on ({type(error).__name__}).") from None
+        raise EngineFault(f"The engine could not go on ({type(error).__name__}).") from error
 
 
 def _hold(folder: Path) -> int:
