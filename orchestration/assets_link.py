@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import date
 
 import dagster as dg
 
@@ -46,14 +47,16 @@ def link_assets(raw: Sequence[str], raw_with_identity: Sequence[str]) -> list[dg
         deps=[VISIBLE_BATCH, *raw_with_identity],
         group_name=groups.LINK,
         kinds={"duckdb"},
-        description="identity_key to person_key: the only thing that crosses from the vault to the warehouse.",
+        description="identity_key to person_key: the only thing that crosses from the vault to the warehouse. An as-of "
+        "build gets the links of that day.",
     )
     def person_crosswalk(environment: Environment) -> dg.MaterializeResult:
         import linkage
 
         with told_in_a_sentence(environment.home), progress.step("Linking persons") as going:
-            linkage.link(environment.home, threads=int(os.environ.get("WORKFORCE_THREADS") or 0) or None)
-            linkage.write_crosswalk(environment.home)
+            newest, batches = extracts_known(environment)
+            linkage.link(environment.home, threads=int(os.environ.get("WORKFORCE_THREADS") or 0) or None, on=newest)
+            linkage.write_crosswalk(environment.home, environment.as_of_date, batches)
             identities, persons = count_crosswalk(environment)
             going.note = f"{identities:,} identities are {persons:,} persons"
             return dg.MaterializeResult(metadata={"identities": identities, "persons": persons})
@@ -97,6 +100,26 @@ def choose_batches(environment: Environment) -> tuple[str, int, int]:
                 f"No extract had been taken by the end of {as_of}: the oldest is of {oldest}. Choose a later day."
             )
         return as_of.isoformat(), visible, accepted - visible
+    finally:
+        connection.close()
+
+
+def extracts_known(environment: Environment) -> tuple[date | None, list[str] | None]:
+    """The latest extract day of all loaded batches, and the batches of which some extract had been taken by the end of
+    the as-of day; None for the latter in a build of now, which knows them all."""
+    import duckdb
+
+    connection = duckdb.connect(str(environment.home.warehouse_db), read_only=True)
+    try:
+        sightings = "ledger.sighting join ledger.batch using (batch_id) where outcome <> 'reject_file'"
+        [(newest,)] = connection.execute(f"select max(sighting.extract_ts)::date from {sightings}").fetchall()
+        if environment.as_of_date is None:
+            return newest, None
+        found = connection.execute(
+            f"select distinct batch_id from {sightings} and sighting.extract_ts < $as_of::date + 1 order by batch_id",
+            {"as_of": environment.as_of_date},
+        ).fetchall()
+        return newest, [batch for (batch,) in found]
     finally:
         connection.close()
 

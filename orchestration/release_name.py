@@ -41,14 +41,16 @@ def as_of_of_build(home: Home) -> date:
 
 
 def who_is_who(home: Home) -> str:
-    """A digest of the crosswalk that is the same under every secret key: persons by where each identity was first seen.
+    """A digest of the build's crosswalk that is the same under every secret key: persons by where each identity was
+    first seen.
 
     An exclusive or over hashes needs no order, so it costs one pass at any size.
     """
     [(persons, digest)] = _rows(
         home.vault_db,
         "select count(*), bit_xor(md5_number(concat_ws('|', source, first_sha256, first_row_no, person_key)))::varchar "
-        "from vault.identity join linkage.identity_person using (identity_key)",
+        "from vault.identity join built.linkage.person_crosswalk using (identity_key)",
+        built=home.warehouse_db,
     )
     return f"{persons} {digest}"
 
@@ -65,11 +67,14 @@ def code_digest(root: Path = PROJECT_ROOT) -> str:
     return digest.hexdigest()
 
 
-def _rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
+def _rows(database: Path, sql: str, built: Path | None = None) -> list[tuple[Any, ...]]:
+    """`built`: a database to read under that name as well."""
     import duckdb
 
     connection = duckdb.connect(str(database), read_only=True)
     try:
+        if built:
+            connection.execute(f"attach '{str(built).replace(chr(39), chr(39) * 2)}' as built (read_only)")
         return connection.execute(sql).fetchall()
     finally:
         connection.close()

@@ -26,18 +26,18 @@ def environment(
     warehouse = duckdb.connect(str(home.warehouse_db))
     warehouse.execute(
         "create schema ledger; create table ledger.visible_batch (batch_id varchar, extract_ts timestamp);"
-        "create table ledger.batch (batch_id varchar, is_final boolean)"
+        "create table ledger.batch (batch_id varchar, is_final boolean);"
+        "create schema linkage; create table linkage.person_crosswalk (identity_key integer, person_key varchar)"
     )
     warehouse.executemany("insert into ledger.visible_batch values (?, ?)", [[batch, taken] for batch in batches])
     warehouse.executemany("insert into ledger.batch values (?, ?)", [[batch, is_final] for batch in batches])
+    warehouse.execute(f"insert into linkage.person_crosswalk values ({secret}, '{person}')")
     warehouse.close()
     vault = duckdb.connect(str(home.vault_db))
     vault.execute(
-        "create table identity (identity_key integer, source varchar, first_sha256 varchar, first_row_no bigint);"
-        "create schema linkage; create table linkage.identity_person (identity_key integer, person_key varchar)"
+        "create table identity (identity_key integer, source varchar, first_sha256 varchar, first_row_no bigint)"
     )
     vault.execute(f"insert into identity values ({secret}, 'ui_wage', 'abc', 1)")
-    vault.execute(f"insert into linkage.identity_person values ({secret}, '{person}')")
     vault.close()
     return home
 
