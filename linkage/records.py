@@ -6,8 +6,9 @@ Belongs here: checks over all records, the order of the steps, the result file. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,8 @@ def link_records(
         _refuse_bad_ids(con, files)
         used, unused, said = _write_relation(con, files)
         notes += said
-        report = (linker or engine())(con, "record")
-        notes += getattr(report, "unused", [])
+        report = (linker or engine(threads))(con, "record")
+        notes += engine_notes(report, unused)
         records, persons = _check(con)
         with into_place(out, mode=0o640) as part:
             _write(con, part)
@@ -76,11 +77,16 @@ def link_records(
     return LinkedRecords(records, persons, dict(sources), used, unused, tuple(dict.fromkeys(notes)))
 
 
-def engine() -> Linker:
+def engine(threads: int | None = None) -> Linker:
     """The engine of this package; loaded when it is needed."""
     from linkage.engine import link_relation
 
-    return link_relation
+    return partial(link_relation, threads=threads)
+
+
+def engine_notes(report: Any, told: Collection[str]) -> list[str]:
+    """What the engine could not use, without the columns that have been `told` of already."""
+    return [note for note in report.unused if not any(f" {name}:" in note for name in told)]
 
 
 def _refuse_overwriting(out: Path, files: Sequence[RecordFile]) -> None:

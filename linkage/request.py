@@ -22,13 +22,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from linkage.record_columns import IDENTIFYING
-from linkage.records import Linker, engine
+from linkage.records import Linker, engine, engine_notes
 from linkage.request_files import FIELDS, MatchFile, make_table, read_match_file
 from linkage.request_output import refuse_other_request, write_outputs
 from linkage.request_plan import SECRET, read_request, standing_files
@@ -89,10 +88,10 @@ def match_request(
         make_table(con)
         files = [read_match_file(con, path, agency, request) for agency, path in paths.items()]
         notes += _write_relation(con, files)
-        report = (linker or engine())(con, "record")
-        notes += getattr(report, "unused", [])
+        report = (linker or engine(threads))(con, "record")
+        notes += engine_notes(report, {name for name in IDENTIFYING if name not in FIELDS.values()})
         _write_matched(con, key, request.number)
-        rules = _rule_counts(report)
+        rules = _rule_counts(con)
         keys = write_outputs(con, out, request, files, match_date, rules, list(dict.fromkeys(notes)))
         [(persons, several)] = con.execute(
             "select count(*), count(*) filter (where agencies > 1) from "
@@ -104,8 +103,13 @@ def match_request(
     )
 
 
-def _rule_counts(report: Any) -> dict[str, int]:
-    return dict(getattr(report, "edges_by_rule", None) or {})
+def _rule_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rule → links it made, of the engine's `edge_decided`."""
+    return dict(
+        con.execute(
+            "select match_rule, count(*) from edge_decided where refused_reason is null group by all order by all"
+        ).fetchall()
+    )
 
 
 @contextmanager

@@ -52,6 +52,7 @@ def scratch_engine(
         with in_sentences(root, memory_limit):
             con = duckdb.connect(str(place / "scratch.duckdb"))
             con.execute("set memory_limit = ?", [memory_limit])
+            (place / "spill").mkdir()
             con.execute("set temp_directory = ?", [str(place / "spill")])
             con.execute("set enable_progress_bar = false")
             if threads:

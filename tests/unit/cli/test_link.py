@@ -18,8 +18,8 @@ RECORDS = "source_system,source_record_id,ssn,colour\na,1,123456780,red\nb,1,123
 
 @pytest.fixture(autouse=True)
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(linkage.records, "engine", lambda: by_number)
-    monkeypatch.setattr(linkage.request, "engine", lambda: by_number)
+    monkeypatch.setattr(linkage.records, "engine", lambda threads: by_number)
+    monkeypatch.setattr(linkage.request, "engine", lambda threads: by_number)
     monkeypatch.setenv("WORKFORCE_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
 

@@ -217,10 +217,11 @@ def test_a_failure_of_linkage_leaves_no_file_and_no_scratch(tmp_path: Path, monk
     (tmp_path / "scratch").mkdir()
     put(tmp_path, "a.csv", TWO)
 
-    def broken(con: duckdb.DuckDBPyConnection, relation: str) -> None:
+    def broken(con: duckdb.DuckDBPyConnection, relation: str) -> SimpleNamespace:
         [left] = (tmp_path / "scratch").glob(f"{PREFIX}*")
         assert left.stat().st_mode & 0o077 == 0
         con.execute(f"create temp table clustered_record as select *, 1 as cluster from {relation} limit 1")
+        return SimpleNamespace(unused=[])
 
     with pytest.raises(RuntimeError, match="exactly one person"):
         link_records(tmp_path / "in", tmp_path / "out.csv", linker=broken)
@@ -240,3 +241,18 @@ def test_a_memory_limit_is_a_number_and_a_unit(tmp_path: Path) -> None:
     put(tmp_path, "a.csv", TWO)
     with pytest.raises(LinkageError, match="such as 2GB"):
         go(tmp_path, memory_limit="much")
+
+
+def test_the_engine_itself_links_what_is_written_in_two_hands(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "a.csv",
+        "source_system,source_record_id,ssn,first_name,last_name,date_of_birth,zip\n"
+        "a,1,123456780,Ann,Roe,1990-01-02,06103\n"
+        "b,1,123-45-6780,Anna,ROE,01/02/1990,6103\n"
+        "b,2,,Zed,Stork,1980-03-04,06110\n",
+    )
+    done = link_records(tmp_path / "in", tmp_path / "out.csv")
+    assert [person for _, _, person in result(tmp_path)] == ["P000000001", "P000000001", "P000000002"]
+    assert "In no file: middle_name, suffix, sex, street, city, state, phone, email." in done.notes
+    assert not any("phone:" in note for note in done.notes)

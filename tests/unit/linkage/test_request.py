@@ -45,7 +45,8 @@ def by_number(con: duckdb.DuckDBPyConnection, relation: str) -> SimpleNamespace:
         select source_system, source_record_id, dense_rank() over (order by key) as cluster from keyed
         """
     )
-    return SimpleNamespace(unused=["Street was not sent."], edges_by_rule={"D1": 1})
+    con.execute("create temp table edge_decided as select 'D1' as match_rule, null::varchar as refused_reason")
+    return SimpleNamespace(unused=["No record gives street: not compared.", "Five records share a key."])
 
 
 @pytest.fixture
@@ -97,7 +98,8 @@ def test_logs_say_what_was_matched_and_nothing_of_a_person(request_dir: Path, tm
     report = json.loads((logs / "match_report.json").read_text())
     assert report["links_by_rule"] == {"D1": 1}
     assert report["persons_by_number_of_agencies"] == {"1": 2, "2": 1}
-    assert "Street was not sent." in report["notes"]
+    assert "Five records share a key." in report["notes"]
+    assert not any("street" in note for note in report["notes"])
     assert "Not used for matching: HighSchoolCode, HighSchoolName." in report["notes"]
     everything = "".join(path.read_text() for path in logs.iterdir()) + (tmp_path / "out/matrix.csv").read_text()
     assert [value for value in PERSONAL if value in everything] == []
@@ -287,3 +289,15 @@ def test_destruction_takes_inputs_keys_and_secret_and_says_so(request_dir: Path,
     assert (out / "matrix.csv").exists()
     with pytest.raises(LinkageError, match="Nothing is left to destroy"):
         doomed_files(request_dir, out)
+
+
+def test_the_engine_itself_matches_by_number_and_by_student_id(request_dir: Path, tmp_path: Path) -> None:
+    (request_dir / "request.yml").write_text(DESCRIPTION.replace("DOL]", "DOL, CSCU]"))
+    (request_dir / "CSCU.Q0123.05_15_2026.matching").write_text(
+        "BannerID\tLastName\tFirstName\tDOB\tSASID\nB1\tRook\tBenjamin\t19990103\t5000000124\n"
+    )
+    done = match_request(request_dir, tmp_path / "out", match_date=DAY)
+    assert (done.persons, done.persons_in_several) == (3, 2)
+    assert sum(done.rule_counts.values()) >= 2
+    matrix = {(row["SDE"], row["DOL"], row["CSCU"]) for row in lines(tmp_path / "out/matrix.csv")}
+    assert matrix == {("1", "1", "0"), ("1", "0", "1"), ("0", "1", "0")}
