@@ -95,10 +95,17 @@ def _show_comparison(out: Console, found: ReviewedItem) -> None:
         show_table(out, title, ["field", "these two", "all records of both"], shown, left=3)
     if found.evidence:
         shown = [
-            [one.match_rule, one.evidence, one.refused_reason or "linked", one.why, count(one.pairs)]
+            [
+                one.match_rule,
+                one.evidence,
+                one.refused_reason or "linked",
+                one.why,
+                count(one.pairs),
+                _weight(one.weight),
+            ]
             for one in found.evidence
         ]
-        show_table(out, "What rules say", ["rule", "evidence", "outcome", "why", "pairs"], shown, left=4)
+        show_table(out, "What rules say", ["rule", "evidence", "outcome", "why", "pairs", "weight"], shown, left=4)
 
 
 def _show_identities(out: Console, found: ReviewedItem) -> None:

@@ -13,18 +13,22 @@ from datetime import date
 import duckdb
 
 from home import Home
+from linkage import follow
 from linkage.decisions import Decision, ReviewError, decisions, reading
-from linkage.review import NAME_ALONE, REASONS, UNCERTAIN
-from linkage.rules import RULES, VETOES
+from linkage.review import NAME_ALONE, OUTWEIGHED, REASONS, UNCERTAIN
 from linkage.side_by_side import Comparison, compare
 
-WHY = REASONS | {
+WHY = {
     UNCERTAIN: REASONS["uncertain_pair"],
+    OUTWEIGHED: "The pair speaks for one person, but more pairs of the two persons' records speak against it.",
     NAME_ALONE: REASONS["weak_tier"],
-    **{rule.name: rule.reason for rule in RULES},
-    **{veto.name: veto.reason for veto in VETOES},
-    **{rule.refuse_reason: rule.reason for rule in RULES if rule.refuse_reason},
+    "decided_apart": "A reviewer decided that two of their records are two people.",
+    "decided_same": "A reviewer decided so.",
+    "probability": "All fields together, each weighed by how much it tells.",
+    **follow.WHY,
+    **follow.WHY_NOT,
 }
+"""Evidence or reason of a refusal, in words."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,13 @@ class ReviewQueue:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Pairs between the two sides that a rule brought together: accepted, or refused with the reason."""
+    """Pairs between the two sides that a rule brought together: accepted, or refused with the reason; best weight."""
 
     match_rule: str
     evidence: str
     refused_reason: str | None
     pairs: int
+    weight: float | None
 
     @property
     def why(self) -> str:
@@ -161,11 +166,11 @@ order by s.side = '', s.side, not s.is_asked, i.source, i.first_sha256, i.first_
 
 _EVIDENCE_SQL = """
 with edge as (
-    select identity_key, other_identity_key, match_rule, evidence, null as refused_reason from linkage.edge
+    select identity_key, other_identity_key, match_rule, evidence, null as refused_reason, weight from linkage.edge
     union all
-    select identity_key, other_identity_key, match_rule, evidence, refused_reason from linkage.refused_edge
+    select identity_key, other_identity_key, match_rule, evidence, refused_reason, weight from linkage.refused_edge
 )
-select e.match_rule, e.evidence, e.refused_reason, count(*)
+select e.match_rule, e.evidence, e.refused_reason, count(*), max(e.weight)
 from edge as e
 inner join shown as l on l.identity_key = e.identity_key
 inner join shown as r on r.identity_key = e.other_identity_key

@@ -31,8 +31,9 @@ REASONS = {
 }
 """In the order in which they are listed: what moves most when it is decided comes first."""
 
-UNCERTAIN, NAME_ALONE = "uncertain", "name_alone"
-"""`refused_reason` of an edge below the link threshold, and of one that rests on a name alone."""
+UNCERTAIN, OUTWEIGHED, NAME_ALONE = "uncertain", "outweighed", "name_alone"
+"""`refused_reason` of an edge below the link threshold, of one against which more pairs of the two persons speak, and
+of one that rests on a name alone."""
 
 MAX_NAME_ALONE = 1_000
 """More pairs of a name alone than this are not listed: they would bury the rest and are seldom one person."""
@@ -89,14 +90,14 @@ apart as (
     union all
     select
         case
-            when refused_reason = '{UNCERTAIN}' then 'uncertain_pair'
+            when refused_reason in ('{UNCERTAIN}', '{OUTWEIGHED}') then 'uncertain_pair'
             when refused_reason = '{NAME_ALONE}' then 'weak_tier'
             when refused_reason = 'name_fits_two_numbers' then refused_reason
             else 'one_id_two_people'
         end,
         a, b, {weight},
     from edge_decided
-    where refused_reason in ('{UNCERTAIN}', '{NAME_ALONE}', 'name_fits_two_numbers')
+    where refused_reason in ('{UNCERTAIN}', '{OUTWEIGHED}', '{NAME_ALONE}', 'name_fits_two_numbers')
         or (match_rule = 'D2' and refused_reason <> '{OVERSIZED_COMPONENT}')
     union all
     select 'decision_not_kept', a, b, null from decided_must
@@ -229,6 +230,7 @@ def write_review(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     con.execute(
         _PAIRS_SQL.format(
             UNCERTAIN=UNCERTAIN,
+            OUTWEIGHED=OUTWEIGHED,
             NAME_ALONE=NAME_ALONE,
             MAX_NAME_ALONE=MAX_NAME_ALONE,
             OVERSIZED_COMPONENT=OVERSIZED_COMPONENT,

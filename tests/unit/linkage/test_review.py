@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 import linkage
-from linkage.clerical import review_item, review_queue
+from linkage.clerical import WHY, review_item, review_queue
 from linkage.decisions import CANNOT_LINK, MUST_LINK, ReviewError, decide, withdraw, write_decided
 from linkage.review import REASONS, write_review
 from linkage.standardise import standardise
@@ -86,6 +86,13 @@ def test_uncertain_pairs_come_first_nearest_the_link_threshold_first(vault: Vaul
     assert [item.priority for item in queue.items] == [1, 2, 3, 4]
     assert list(queue.open_by_reason) == [reason for reason in REASONS if reason in counts]
     assert [item.weight for item in review_queue(vault.home, "uncertain_pair", 1).items] == [4.25]
+
+
+def test_a_pair_that_was_outweighed_is_uncertain_and_says_why(vault: Vault, listed: Listed) -> None:
+    strangers(vault, 4)
+    listed((1, 2, "P", "uncertain", 1.5), (3, 4, "P", "outweighed", 6.0))
+    assert vault.reviews() == [("uncertain_pair", 3, 4), ("uncertain_pair", 1, 2)]
+    assert WHY["outweighed"].endswith(".")
 
 
 def test_two_persons_are_asked_about_once_by_their_best_pair(vault: Vault, listed: Listed) -> None:
