@@ -48,13 +48,16 @@ class LinkedEdge:
 
 @dataclass(frozen=True)
 class PersonEvent:
-    """What happened to the key: create, merge, split."""
+    """What happened to the key, see `key_event`; `link_day` is the data day of the run, null in logs that had none."""
 
     event: str
     person_key: str
     other_person_key: str | None
     match_rule: str | None
     evidence: str | None
+    link_day: date | None
+    weight: float | None
+    decision_seq: int | None
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ def explain(home: Home, person_key: str) -> Explanation:
         edges = con.execute(_EDGES_SQL.format(table="edge", reason="null"), {"key": key}).fetchall()
         refused = con.execute(_EDGES_SQL.format(table="refused_edge", reason="refused_reason"), {"key": key}).fetchall()
         events = con.execute(
-            "select event, person_key, other_person_key, match_rule, evidence from linkage.person_event "
+            "select event, person_key, other_person_key, match_rule, evidence, link_day, weight, decision_seq "
+            "from linkage.person_event "
             "where person_key in (select person_key from linkage.person where $key in (person_key, forwarded_to)) "
             "or other_person_key = $key order by event_seq",
             {"key": key},

@@ -18,7 +18,7 @@ from datetime import date
 
 import duckdb
 
-from linkage import history, key_event
+from linkage import history, key_event, upgrade
 
 TABLES_SQL = """
 create schema if not exists linkage;
@@ -188,10 +188,15 @@ order by e.position;
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes the registry tables where they are missing."""
+    """Makes the registry tables where they are missing, and brings those of an earlier layout up to this one."""
+    is_old = upgrade.is_needed(con)
+    if is_old:
+        upgrade.make_room(con)
     con.execute(TABLES_SQL)
     key_event.prepare(con)
     history.prepare(con)
+    if is_old:
+        upgrade.fill(con)
 
 
 def assign(con: duckdb.DuckDBPyConnection, on: date | None = None) -> dict[str, int]:
