@@ -84,6 +84,7 @@ def follow(asked: str) -> None:
     out = console()
     show_identities(out, found)
     show_links(out, found)
+    show_key(out, found)
     show_events(out, home, found.person_key)
     show_wages(out, home, found.person_key)
 
@@ -117,6 +118,22 @@ def show_links(out: Console, found: Explanation) -> None:
     if found.refused:
         shown = [[edge.left, edge.match_rule, edge.why] for edge in found.refused]
         show_table(out, "Not linked to somebody else although", ["this", "rule", "why not"], shown, left=3)
+
+
+def show_key(out: Console, found: Explanation) -> None:
+    """What became of the key, when it was merged, split or retired; by the day of the data that made it so."""
+    if any(event.event != "create" for event in found.events):
+        shown = [
+            [
+                str(event.link_day or ""),
+                event.event,
+                event.person_key,
+                event.other_person_key or "",
+                " ".join(part for part in (event.match_rule, event.evidence) if part),
+            ]
+            for event in found.events
+        ]
+        show_table(out, "What became of the key", ["data of", "event", "person", "other", "because"], shown, left=5)
 
 
 def show_events(out: Console, home: Home, key: str) -> None:
