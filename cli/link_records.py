@@ -30,12 +30,11 @@ def link(place: Path, out: Path, threads: int | None, memory_limit: str, as_json
 def show(linked: LinkedRecords, out: Path) -> None:
     """Counts, columns, notes, and where the result is."""
     told = console()
-    sources = len(linked.sources)
-    say(
-        told,
-        f"{TICK} {count(linked.records)} records of {count(sources)} source{'s' if sources > 1 else ''} are "
-        f"{count(linked.persons)} person{'s' if linked.persons > 1 else ''}.",
+    records, sources, persons = (
+        f"{count(number)} {word}{'' if number == 1 else 's'}"
+        for number, word in ((linked.records, "record"), (len(linked.sources), "source"), (linked.persons, "person"))
     )
+    say(told, f"{TICK} {records} of {sources}: {persons}.")
     say(told, f"  Used: {', '.join(linked.used)}.")
     for note in linked.notes:
         say(told, f"  {note}")

@@ -55,6 +55,7 @@ def scratch_engine(
             (place / "spill").mkdir()
             con.execute("set temp_directory = ?", [str(place / "spill")])
             con.execute("set enable_progress_bar = false")
+            con.execute("set TimeZone = 'UTC'")  # a moment is of the same day on every machine
             if threads:
                 con.execute("set threads = ?", [int(threads)])
             yield con

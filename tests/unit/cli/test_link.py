@@ -51,7 +51,7 @@ def test_a_folder_is_linked(records: Path, tmp_path: Path, order: str) -> None:
     words = [records, "--out", "out.csv"] if order == "folder first" else ["--out", "out.csv", records]
     done = run(*(["records"] if order == "in full" else []), *words)
     assert done.exit_code == 0, done.output
-    assert "3 records of 2 sources are 2 persons." in done.stdout
+    assert "3 records of 2 sources: 2 persons." in done.stdout
     assert "Used: ssn." in done.stdout
     assert "nobody knows what they are: colour." in done.stdout
     assert (tmp_path / "out.csv").read_text().splitlines()[1] == "a,1,P000000001"
