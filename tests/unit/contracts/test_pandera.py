@@ -172,7 +172,8 @@ def test_rules_see_null_where_a_cell_is_not_of_its_type() -> None:
 
 def test_values_far_out_of_range_do_not_crash_a_rule() -> None:
     found = broken(contracts.validate("ui_wage", frame("ui_wage", {"wage_year": "2147483647"}))[1])
-    assert found == {("G4.range", "wage_year", 0)}
+    assert ("G4.range", "wage_year", 0) in found
+    assert {row for _, _, row in found} == {0}
 
 
 def test_the_frame_handed_in_is_not_changed() -> None:
