@@ -22,6 +22,8 @@ that may join two clusters. The statement must give the same rows for every thre
 """
 
 CANDIDATE_COLUMNS = "a, b, rank, match_rule, evidence, agreement, refused_reason"
+WEIGHED_COLUMNS = "weight, model_version"
+"""Of `candidate_edge`, filled where the pair was scored."""
 
 _AGREEMENT = " + ".join(
     f"coalesce((l.{column} = r.{column})::integer, 0)"
@@ -112,8 +114,8 @@ def write_candidate_edges(con: duckdb.DuckDBPyConnection, producers: Iterable[Ed
     con.execute("create or replace temp table oversized_block (block varchar, n bigint)")
     con.execute(
         "create or replace temp table candidate_edge (a bigint, b bigint, rank integer, match_rule varchar, "
-        "evidence varchar, agreement double, refused_reason varchar)"
+        "evidence varchar, agreement double, refused_reason varchar, weight double, model_version varchar)"
     )
     for producer in producers:
-        con.execute(f"insert into candidate_edge select {CANDIDATE_COLUMNS} from ({producer(con)})")
+        con.execute(f"insert into candidate_edge by name select {CANDIDATE_COLUMNS} from ({producer(con)})")
     return con.execute("select count(*) from candidate_edge").fetchall()[0][0]

@@ -15,28 +15,36 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from linkage.rules import VETOES
+from linkage.rules import LAST_RANK, VETOES
 
 MAX_COMPONENT = 2_000
 """A component larger than this is no person and no family: none of its edges is accepted, its members are reviewed."""
 
 OVERSIZED_COMPONENT = "oversized_component"
+OUTWEIGHED = "outweighed"
+"""More pairs between the two clusters speak against joining them than for it."""
+DECIDED_APART = "decided_apart"
+"""A reviewer has decided that two of their members are two people."""
+REASONS = (*(veto.name for veto in VETOES), DECIDED_APART, OUTWEIGHED)
+"""In the order in which they are given when several hold."""
 
 
 @dataclass(frozen=True)
 class VetoPairs:
-    """Pairs that must not meet: ends `a`, `b`; refused from edge rank `from_rank` on; `veto` indexes the reasons."""
+    """Pairs that must not meet: ends `a`, `b`; refused for edge ranks `from_rank` to `to_rank`; `veto` indexes the
+    reasons."""
 
     a: np.ndarray
     b: np.ndarray
     from_rank: np.ndarray
+    to_rank: np.ndarray
     veto: np.ndarray
 
 
 @dataclass(frozen=True)
 class Clustering:
-    """`label[i]` is the smallest member of i's cluster. Per edge: `refused_by` (-1 accepted, else the index of the
-    veto) and the pair `against_a`, `against_b` that the veto rests on (-1 where accepted)."""
+    """`label[i]` is the smallest member of i's cluster. Per edge: `refused_by` (-1 accepted, else the place of
+    its reason in REASONS) and the pair `against_a`, `against_b` that the veto rests on (-1 where accepted)."""
 
     label: np.ndarray
     refused_by: np.ndarray
@@ -60,21 +68,33 @@ def connected_components(size: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return label
 
 
-class _Cluster:
-    """Members of one growing cluster and, per other cluster, the vetoes between them (best reason first)."""
+Found = tuple[int, int, int, int, int]
+"""A veto between two clusters: from_rank, to_rank, place of its reason, the two identities it rests on."""
 
-    __slots__ = ("members", "vetoes")
+
+class _Cluster:
+    """Members of one growing cluster and, per other cluster, the vetoes between them (best reason first) and how many
+    pairs speak for and against joining them."""
+
+    __slots__ = ("members", "tally", "vetoes")
 
     def __init__(self, member: int) -> None:
         self.members = [member]
-        self.vetoes: dict[int, list[tuple[int, int, int, int]]] = {}
+        self.vetoes: dict[int, list[Found]] = {}
+        self.tally: dict[int, tuple[int, int]] = {}
 
 
-def _add_veto(clusters: dict[int, _Cluster], left: int, right: int, found: list[tuple[int, int, int, int]]) -> None:
-    """Keeps, per rank from which it refuses, only the first veto between two clusters."""
-    merged: dict[int, tuple[int, int, int, int]] = {}
+def _count(clusters: dict[int, _Cluster], left: int, right: int, pro: int, contra: int) -> None:
+    had = clusters[left].tally.get(right, (0, 0))
+    now = had[0] + pro, had[1] + contra
+    clusters[left].tally[right] = clusters[right].tally[left] = now
+
+
+def _add_veto(clusters: dict[int, _Cluster], left: int, right: int, found: list[Found]) -> None:
+    """Keeps, per ranks it refuses, only the first veto between two clusters."""
+    merged: dict[tuple[int, int], Found] = {}
     for veto in [*clusters[left].vetoes.get(right, []), *found]:
-        merged[veto[0]] = min(merged.get(veto[0], veto), veto)
+        merged[veto[:2]] = min(merged.get(veto[:2], veto), veto)
     kept = sorted(merged.values())
     clusters[left].vetoes[right] = kept
     clusters[right].vetoes[left] = kept
@@ -90,27 +110,45 @@ def _join(clusters: dict[int, _Cluster], home: dict[int, int], keep: int, drop: 
     for other, vetoes in gone.vetoes.items():
         del clusters[other].vetoes[drop]
         _add_veto(clusters, keep, other, vetoes)
+    clusters[keep].tally.pop(drop, None)
+    gone.tally.pop(keep, None)
+    for other, (pro, contra) in gone.tally.items():
+        del clusters[other].tally[drop]
+        _count(clusters, keep, other, pro, contra)
 
 
-def _walk(edges: list[tuple[int, int, int, int]], vetoes: list[tuple[int, int, int, int, int]]) -> tuple[dict, dict]:
-    """Takes `edges` (index, a, b, rank; best first) under `vetoes` (a, b, from_rank, veto order).
+def _walk(
+    edges: list[tuple[int, int, int, int]],
+    vetoes: list[tuple[int, int, int, int, int, int]],
+    against: list[tuple[int, int]],
+    weighed_from: int,
+) -> tuple[dict, dict]:
+    """Takes `edges` (index, a, b, rank; best first) under `vetoes` (a, b, from_rank, to_rank, place of the reason).
 
-    Returns node → cluster and refused edge index → (veto, pair). An edge is refused when a veto with
-    from_rank ≤ rank holds between any member of one cluster and any member of the other.
+    Returns node → cluster and refused edge index → (reason, pair). An edge is refused when a veto for
+    its rank holds between any member of one cluster and any member of the other, and, from rank `weighed_from`
+    on, when more pairs between them are `against` than are edges.
     """
     home = {node: node for _, a, b, _ in edges for node in (a, b)}
     clusters = {node: _Cluster(node) for node in home}
-    for a, b, from_rank, veto in vetoes:
-        _add_veto(clusters, home[a], home[b], [(from_rank, veto, a, b)])
+    for a, b, from_rank, to_rank, veto in vetoes:
+        _add_veto(clusters, home[a], home[b], [(from_rank, to_rank, veto, a, b)])
+    for a, b in sorted({(min(a, b), max(a, b)) for _, a, b, _ in edges}):
+        _count(clusters, a, b, 1, 0)
+    for a, b in against:
+        _count(clusters, a, b, 0, 1)
     refused: dict[int, tuple[int, int, int]] = {}
     for index, a, b, rank in edges:
         left, right = home[a], home[b]
         if left == right:
             continue
-        holding = [veto for veto in clusters[left].vetoes.get(right, []) if veto[0] <= rank]
+        holding = [veto for veto in clusters[left].vetoes.get(right, []) if veto[0] <= rank <= veto[1]]
+        pro, contra = clusters[left].tally.get(right, (0, 0))
         if holding:
-            _, veto, against_a, against_b = min(holding, key=lambda found: found[1:])
+            _, _, veto, against_a, against_b = min(holding, key=lambda found: found[2:])
             refused[index] = (veto, against_a, against_b)
+        elif rank >= weighed_from and contra > pro:
+            refused[index] = (REASONS.index(OUTWEIGHED), -1, -1)
         elif len(clusters[left].members) >= len(clusters[right].members):
             _join(clusters, home, left, right)
         else:
@@ -118,22 +156,39 @@ def _walk(edges: list[tuple[int, int, int, int]], vetoes: list[tuple[int, int, i
     return home, refused
 
 
-def constrained_clusters(size: int, a: np.ndarray, b: np.ndarray, rank: np.ndarray, vetoes: VetoPairs) -> Clustering:
-    """Clusters of `size` identities from edges given best first. Vetoes matter only inside one connected component."""
+NO_PAIRS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+def constrained_clusters(
+    size: int,
+    a: np.ndarray,
+    b: np.ndarray,
+    rank: np.ndarray,
+    vetoes: VetoPairs,
+    against: tuple[np.ndarray, np.ndarray] = NO_PAIRS,
+    weighed_from: int = 0,
+) -> Clustering:
+    """Clusters of `size` identities from edges given best first. Vetoes matter only inside one connected component.
+
+    `against`: ends of pairs that speak against joining, counted from edge rank `weighed_from` on.
+    """
     component = connected_components(size, a, b)
     refused_by = np.full(a.size, -1, dtype=np.int64)
     against_a, against_b = refused_by.copy(), refused_by.copy()
     label = component.copy()
     inside = component[vetoes.a] == component[vetoes.b]
+    doubted = component[against[0]] == component[against[1]]
     contested = np.zeros(size, dtype=bool)
     contested[component[vetoes.a[inside]]] = True
+    contested[component[against[0][doubted]]] = True
     chosen = np.flatnonzero(contested[component[a]])
     if not chosen.size:
         return Clustering(label, refused_by, against_a, against_b)
 
     edges = list(zip(chosen.tolist(), a[chosen].tolist(), b[chosen].tolist(), rank[chosen].tolist(), strict=True))
-    pairs = [column[inside].tolist() for column in (vetoes.a, vetoes.b, vetoes.from_rank, vetoes.veto)]
-    home, refused = _walk(edges, list(zip(*pairs, strict=True)))
+    pairs = [column[inside].tolist() for column in (vetoes.a, vetoes.b, vetoes.from_rank, vetoes.to_rank, vetoes.veto)]
+    doubts = list(zip(against[0][doubted].tolist(), against[1][doubted].tolist(), strict=True))
+    home, refused = _walk(edges, list(zip(*pairs, strict=True)), doubts, weighed_from)
     smallest: dict[int, int] = {}
     for node, cluster in home.items():
         smallest[cluster] = min(smallest.get(cluster, node), node)
@@ -173,16 +228,31 @@ def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPa
     a, b = (np.asarray(found[name], dtype=np.int64) for name in ("a", "b"))
     holding = [np.flatnonzero(np.asarray(found[f"veto_{order}"], dtype=bool)) for order in range(len(VETOES))]
     rows, order = np.concatenate(holding), np.repeat(np.arange(len(VETOES)), [where.size for where in holding])
-    return VetoPairs(a[rows], b[rows], np.array([veto.from_rank for veto in VETOES])[order], order)
+    apart = con.execute("select a, b from decided_cannot order by a, b").fetchnumpy()
+    decided = [np.asarray(apart[name], dtype=np.int64) for name in ("a", "b")]
+    place = np.full(decided[0].size, REASONS.index(DECIDED_APART))
+    return VetoPairs(
+        np.concatenate([a[rows], decided[0]]),
+        np.concatenate([b[rows], decided[1]]),
+        np.concatenate([np.array([veto.from_rank for veto in VETOES])[order], np.zeros_like(place)]),
+        np.concatenate([np.array([veto.to_rank for veto in VETOES])[order], np.full_like(place, LAST_RANK)]),
+        np.concatenate([order, place]),
+    )
 
 
-def cluster(con: duckdb.DuckDBPyConnection, identities: int) -> None:
-    """Reads `std` and `candidate_edge`, writes the temporary tables `clustered` (n, cluster) and `edge_decided`.
+def cluster(
+    con: duckdb.DuckDBPyConnection,
+    identities: int,
+    against: tuple[np.ndarray, np.ndarray] = NO_PAIRS,
+    weighed_from: int = 0,
+) -> None:
+    """Reads `std`, `candidate_edge`, `decided_cannot`; writes the temporary tables `clustered` (n, cluster) and
+    `edge_decided`.
 
     `edge_decided`: every candidate edge once, with its `position` in the order taken, `refused_reason` (null when
     accepted) and the vetoed pair `against_a`, `against_b` (null unless a veto refused it).
     """
-    order = "rank, agreement desc, a, b, evidence"
+    order = "rank, coalesce(weight, agreement) desc, agreement desc, a, b, evidence"
     con.execute(
         "create or replace temp table edge_ordered as select row_number() over "
         f"(order by refused_reason is not null, {order}) - 1 as position, * from candidate_edge order by position"
@@ -196,14 +266,16 @@ def cluster(con: duckdb.DuckDBPyConnection, identities: int) -> None:
     oversized = too_large[a]
     kept = np.flatnonzero(~oversized)
     component[too_large] = np.flatnonzero(too_large)
-    result = constrained_clusters(identities, a[kept], b[kept], rank[kept], _veto_pairs(con, component))
+    result = constrained_clusters(
+        identities, a[kept], b[kept], rank[kept], _veto_pairs(con, component), against, weighed_from
+    )
 
     reason = np.full(a.size, -1, dtype=np.int64)
     reason[kept] = result.refused_by
-    reason[oversized] = len(VETOES)
+    reason[oversized] = len(REASONS)
     against = np.full((2, a.size), -1, dtype=np.int64)
     against[:, kept] = result.against_a, result.against_b
-    names = [*(veto.name for veto in VETOES), OVERSIZED_COMPONENT]
+    names = [*REASONS, OVERSIZED_COMPONENT]
     decided = {"position": np.arange(a.size), "reason": reason, "against_a": against[0], "against_b": against[1]}
     con.register("decided", pa.table(decided))
     con.register("reason_name", pa.table({"reason": np.arange(len(names)), "name": pa.array(names)}))

@@ -156,16 +156,22 @@ RULES = (
 
 NAME_RANK = next(rank for rank, rule in enumerate(RULES, 1) if rule.code == "D3")
 """From this rank on an edge rests on a name, not on a number or an id."""
+EXACT_RANKS = len(RULES)
+LAST_RANK = 1_000
 
 
 @dataclass(frozen=True)
 class Veto:
-    """Two identities for which `sql` is true never meet through an edge of rank `from_rank` or weaker."""
+    """Two identities for which `sql` is true never meet through an edge of a rank from `from_rank` to `to_rank`.
+
+    An edge that rests on probability (a later rank) has weighed what the vetoes look at, except where numbers differ.
+    """
 
     name: str
     sql: str
     reason: str
     from_rank: int = 1
+    to_rank: int = EXACT_RANKS
 
 
 VETOES = (
@@ -198,10 +204,11 @@ VETOES = (
     ),
     Veto(
         "two_numbers",
-        OTHER_NUMBER,
+        "(l.ssn_std <> r.ssn_std and damerau_levenshtein(l.ssn_std, r.ssn_std) > 1)",
         "Two clearly different valid numbers are never joined by a name; an agency id may join them (a corrected"
         " number), and such a person is listed for review.",
         from_rank=NAME_RANK,
+        to_rank=LAST_RANK,
     ),
 )
 """In the order in which their reasons are given when several hold."""

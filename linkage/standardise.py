@@ -11,6 +11,7 @@ import csv
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -58,14 +59,25 @@ def _without_suffix(column: str) -> str:
     return f"case when {ends} then regexp_replace({column}, ' [^ ]+$', '') else {column} end"
 
 
-def view_sql() -> str:
-    """`select` of `linkage.identity_std`. Grain: one row per identity of the vault; none is dropped.
+VAULT_INPUT = """
+    select
+        identity_key, source, first_sha256, first_row_no, id_system, agency_person_id, sasid, ssn, first_name,
+        middle_name, last_name, suffix, birth_date, sex, street, town_code as city, zip, null::varchar as phone,
+        null::varchar as email,
+    from identity
+"""
+"""The identities of the vault as `view_sql` takes them."""
+
+
+def view_sql(input_sql: str = VAULT_INPUT) -> str:
+    """`select` of `linkage.identity_std`. Grain: one row per row of `input_sql` (columns as VAULT_INPUT), none dropped.
 
     Columns: identity_key, source, first_sha256, first_row_no (who came first), id_system, agency_person_id, sasid,
     `first_std` (first word of the first name), `first_full` (null when that is only an initial), `first_initial`,
-    `middle_initial`, `last_std`, `last_key` (without spaces), `last_tokens` (its words without particles),
-    `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `birth_date_valid`, `born` (null unless valid),
-    `sex_std` (M, F), `zip5`. Never raises on content: what cannot be read is null and is no evidence.
+    `middle_std`, `middle_initial`, `last_std`, `last_key` (without spaces), `last_tokens` (its words without
+    particles), `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `birth_date_valid`, `born` (null unless
+    valid), `sex_std` (M, F), `zip5`, `city_std`, `street_key` (without spaces), `house_number`, `phone_std` (ten
+    digits), `email_std`. Never raises on content: what cannot be read is null and is no evidence.
     """
     suffixes = ", ".join(f"{_text(row['written'])}: {_text(row['suffix'])}" for row in rows_of("suffix"))
     particles = _list("surname_particle", "particle")
@@ -82,11 +94,15 @@ with cleaned as (
         nullif(upper(trim(agency_person_id)), '') as agency_person_id,
         nullif(upper(trim(sasid)), '') as sasid,
         trim(ssn) as ssn, birth_date, upper(trim(sex)) as sex, trim(zip) as zip,
+        {_clean("street")} as street_words,
+        {_clean("city")} as city_std,
+        right(regexp_replace(phone, '[^0-9]', '', 'g'), 10) as phone_digits,
+        lower(trim(email)) as email,
         {_clean("first_name")} as first_words,
         {_clean("middle_name")} as middle_words,
         {_clean("last_name")} as last_words,
         replace({_clean("suffix")}, ' ', '') as suffix_words,
-    from identity
+    from ({input_sql})
 ),
 suffixed as (
     select
@@ -113,7 +129,9 @@ worded as (
         *,
         case when first_all not in ({names}) then split_part(first_all, ' ', 1) end as first_std,
         case when last_all not in ({names}) then last_all end as last_std,
-        coalesce(middle_all, nullif(split_part(first_all, ' ', 2), '')) as middle_std,
+        coalesce(
+            case when middle_all not in ({names}) then middle_all end, nullif(split_part(first_all, ' ', 2), '')
+        ) as middle_std,
     from named
 ),
 judged as (
@@ -136,6 +154,7 @@ select
     first_std,
     case when length(first_std) > 1 then first_std end as first_full,
     left(first_std, 1) as first_initial,
+    middle_std,
     left(middle_std, 1) as middle_initial,
     last_std,
     replace(last_std, ' ', '') as last_key,
@@ -155,33 +174,62 @@ select
         when regexp_full_match(zip, '[0-9]{{5}}(-?[0-9]{{4}})?') and left(zip, 5) between '00501' and '99950'
             then left(zip, 5)
     end as zip5,
+    city_std,
+    replace(street_words, ' ', '') as street_key,
+    nullif(regexp_extract(street_words, '^[0-9]+'), '') as house_number,
+    case
+        when length(phone_digits) = 10 and phone_digits <> repeat(left(phone_digits, 1), 10) then phone_digits
+    end as phone_std,
+    case when regexp_full_match(email, '[^@ ]+@[^@ ]+') then email end as email_std,
 from judged
 """
 
 
 def standardise(con: duckdb.DuckDBPyConnection) -> int:
-    """Writes the view `linkage.identity_std` and from it the temporary table `std`; returns the number of identities.
+    """Writes the view `linkage.identity_std` and from it the temporary table `std`; returns how many identities."""
+    con.execute(f"create or replace view linkage.identity_std as {view_sql()}")
+    return write_std(con, "linkage.identity_std")
+
+
+def write_std(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """Writes the temporary table `std` from a relation with the columns of `view_sql`; returns its rows.
 
     `std` adds `n`, the rank of the identity by its first record (source, first_sha256, first_row_no), which is the
     only order linkage knows: identity_key depends on a secret and would order differently on another machine. It also
-    adds `ssn_key`, the number as evidence: null when the number is shared by too many birth dates.
+    adds `ssn_key`, the number as evidence: null when the number is shared by too many birth dates; `ssn_is_shared`;
+    `given_names`, the full names the first name may stand for, itself included; and `place_key`, street and place.
     """
-    con.execute(f"create or replace view linkage.identity_std as {view_sql()}")
+    con.register("nickname_row", nicknames())
     con.execute(
         f"""
         create or replace temp table std as
-        with identity_std as materialized (select * from linkage.identity_std),
+        with identity_std as materialized (select * from {relation}),
         shared as (
             select ssn_std from identity_std where ssn_std is not null
             group by ssn_std having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}
+        ),
+        stands_for as (
+            select name, list(distinct stands_for order by stands_for) as given_names from nickname_row group by name
         )
         select
             row_number() over (order by source, first_sha256, first_row_no, identity_key) - 1 as n,
             i.*,
             case when s.ssn_std is null then i.ssn_std end as ssn_key,
             s.ssn_std is not null as ssn_is_shared,
-        from identity_std as i left join shared as s using (ssn_std)
+            coalesce(g.given_names, [i.first_std]) as given_names,
+            i.street_key || '|' || coalesce(i.zip5, i.city_std, '') as place_key,
+        from identity_std as i
+        left join shared as s using (ssn_std)
+        left join stands_for as g on g.name = i.first_std
         order by n
         """
     )
+    con.unregister("nickname_row")
     return con.execute("select count(*) from std").fetchall()[0][0]
+
+
+def nicknames() -> pa.Table:
+    """Name and full name it may stand for, a full name standing for itself."""
+    pairs = {(row["name"], row["stands_for"]) for row in rows_of("nickname")}
+    rows = sorted(pairs | {(full, full) for _, full in pairs})
+    return pa.table({"name": [name for name, _ in rows], "stands_for": [full for _, full in rows]})

@@ -1,0 +1,142 @@
+"""From standardised identities to clusters: exact rules first, then probability, then clustering that refuses.
+
+Belongs here: the order of the steps, for the vault and for any records. Does not: any rule, weight or veto.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from linkage import model as models
+from linkage.alone import accept_alone
+from linkage.block import EdgeProducer, deterministic_edges, write_candidate_edges
+from linkage.cluster import NO_PAIRS, cluster, connected_components
+from linkage.comparisons import COLUMNS
+from linkage.records_std import record_input, unused_columns
+from linkage.rules import RULES
+from linkage.score import Scorer
+from linkage.standardise import view_sql, write_std
+
+DETERMINISTIC: tuple[EdgeProducer, ...] = (deterministic_edges,)
+DECIDED_RANK = 0
+PROBABLE_RANK = len(RULES) + 1
+"""Rank of an edge that rests on its weight; after every exact rule."""
+MEMORY_LIMIT = "1500MB"
+"""Of the database the pairs are scored in; it spills to the temporary directory beyond."""
+
+_EDGES_SQL = f"""
+insert into candidate_edge by name
+select a, b, {DECIDED_RANK} as rank, 'R' as match_rule, 'decided_same' as evidence, 0 as agreement from decided_must;
+
+update candidate_edge as e set weight = l.weight, model_version = $version
+from scored_link as l where l.a = e.a and l.b = e.b;
+
+insert into candidate_edge by name
+select
+    a, b, {PROBABLE_RANK} as rank,
+    case when rests_on_name then 'W' else 'P' end as match_rule,
+    case when rests_on_name then 'name_alone' else 'probability' end as evidence,
+    0 as agreement,
+    case when weight < $link_at then 'uncertain' when rests_on_name then 'name_alone' end as refused_reason,
+    weight, $version as model_version,
+from scored_link anti join candidate_edge using (a, b);
+
+insert into oversized_block select block, n from oversized_key;
+"""
+
+
+@dataclass(frozen=True)
+class EngineReport:
+    """What a run could not use, as sentences; nothing of a person."""
+
+    unused: list[str]
+    model_version: str
+
+
+def find_clusters(
+    con: duckdb.DuckDBPyConnection,
+    identities: int,
+    *,
+    producers: Sequence[EdgeProducer] = DETERMINISTIC,
+    threads: int | None = None,
+) -> models.Model:
+    """Reads `std`, `decided_must` and `decided_cannot`; writes `candidate_edge`, `clustered` and `edge_decided`.
+
+    The same whatever the thread count or row order. Returns the model used. Raises ModelError.
+    """
+    model = models.load()
+    write_candidate_edges(con, producers)
+    against = _score(con, identities, model, threads) if identities > 1 else NO_PAIRS
+    cluster(con, identities, against, PROBABLE_RANK)
+    if accept_alone(con):
+        cluster(con, identities, against, PROBABLE_RANK)
+    return model
+
+
+def _score(
+    con: duckdb.DuckDBPyConnection, identities: int, model: models.Model, threads: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Adds the probable edges; returns the pairs that speak against joining."""
+    [(temp,)] = con.execute("select current_setting('temp_directory')").fetchall()
+    std = con.sql(f"select {', '.join(COLUMNS)} from std order by n").to_arrow_table()
+    with Scorer(std, model, threads=threads, temp=temp, memory_limit=MEMORY_LIMIT) as scorer:
+        del std
+        con.register("oversized_key", scorer.block())
+        scorer.score("blocked")
+        scorer.settle()
+        scorer.complete(_components(con, identities, scorer.links(), model))
+        con.register("scored_link", scorer.links())
+        pairs = scorer.against()
+    for statement in _EDGES_SQL.split(";\n"):
+        if statement.strip():
+            named = {"version": model.version, "link_at": model.link_at}
+            con.execute(statement, {name: value for name, value in named.items() if f"${name}" in statement} or None)
+    con.unregister("scored_link")
+    con.unregister("oversized_key")
+    return tuple(pairs.column(name).to_numpy() for name in ("a", "b"))
+
+
+def _components(con: duckdb.DuckDBPyConnection, identities: int, links: pa.Table, model: models.Model) -> pa.Table:
+    """What would hang together if nothing were refused."""
+    exact = con.execute("select a, b from candidate_edge where refused_reason is null").fetchnumpy()
+    probable = links.column("weight").to_numpy() >= model.link_at
+    a, b = (
+        np.concatenate([np.asarray(exact[name], dtype=np.int64), links.column(name).to_numpy()[probable]])
+        for name in ("a", "b")
+    )
+    return pa.table({"n": np.arange(identities), "component": connected_components(identities, a, b)})
+
+
+def link_relation(con: duckdb.DuckDBPyConnection, relation: str, *, threads: int | None = None) -> EngineReport:
+    """Links the records of a relation; writes the temporary table `clustered_record`.
+
+    `relation`: source_system, source_record_id and what identifies (`records_std`), all text, any of it null. Result:
+    source_system, source_record_id, cluster; clusters count from 1 in the order of their first record. Knows no
+    reviewer's decisions, and an agency's own ids only where the relation brings id_system, agency_person_id, sasid.
+    """
+    notes = unused_columns(con, relation)
+    con.execute("create or replace temp table decided_must (a bigint, b bigint)")
+    con.execute("create or replace temp table decided_cannot (a bigint, b bigint)")
+    con.execute(f"create or replace temp view record_std as {view_sql(record_input(con, relation))}")
+    identities = write_std(con, "record_std")
+    used = find_clusters(con, identities, threads=threads)
+    con.execute(
+        """
+        create or replace temp table clustered_record as
+        select
+            s.source as source_system, s.first_sha256 as source_record_id,
+            dense_rank() over (order by c.cluster) as cluster,
+        from clustered as c inner join std as s using (n)
+        order by c.n
+        """
+    )
+    for block, members in con.execute(
+        "select block, count(*) from oversized_block group by block order by block"
+    ).fetchall():
+        notes.append(f"{members:,} records share a value of {block.replace('_', ' ')} with too many others to compare.")
+    return EngineReport(notes, used.version)

@@ -1,0 +1,59 @@
+"""How the weights of a pair's comparisons add up, in log2 odds. The reason linked households stay households.
+
+Belongs here: dependence between the comparisons, the prior. Does not: the weight of one comparison (`model`).
+
+Fellegi and Sunter add weights as if fields were independent. They are not: who shares a last name shares the address
+and the phone, and may well be a brother. So what a household has in common counts together, and only up to the odds
+that two records of one household are one person; a birth date, a number and a first name add to that no more than they
+can tell apart within a household (twins share the date, families lend numbers, sons have their father's name).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from linkage.model import Model
+
+PRIOR_START = -13.0
+PRIOR_ROUNDS = 12
+PRIOR_SETTLED = 0.02
+STRONG = 18.0
+"""A weight of the number beyond this is equality, below it a slip."""
+
+
+def weight_sql(prior: float, caps: dict[str, float]) -> str:
+    """The weight of a pair from the columns `w_<comparison>`: prior and evidence as log2 odds."""
+    home = f"({prior!r} + w_last_name + w_address + w_phone + w_email)"
+    place = f"least({home}, {caps['household']})"
+    date = (
+        f"(case when w_birth_date > 0 then least({place} + w_birth_date, {caps['household_and_birth_date']})"
+        f" else {place} + w_birth_date end)"
+    )
+    inside = f"(case when w_ssn > {STRONG} then {caps['ssn_in_household']} else {caps['ssn_slip_in_household']} end)"
+    number = (
+        f"(case when w_ssn > 0 then least({date} + w_ssn, greatest({inside}, {date} + {inside}))"
+        f" else {date} + w_ssn end)"
+    )
+    name = (
+        f"(case when {home} >= {caps['household']} then least(w_first_name, {caps['first_name_in_household']})"
+        " else w_first_name end)"
+    )
+    return f"({number} + {name} + w_sex + w_middle_name)"
+
+
+def settled_prior(model: Model, records: int, links_expected: Callable[[str], float]) -> float:
+    """log2 odds that two records taken at random are one person, from the data itself.
+
+    The prior for which as many links are expected among the compared pairs as it says there are: `links_expected` sums
+    the probabilities of all compared pairs for a weight. Rounded, so that summation order cannot matter.
+    """
+    prior = PRIOR_START
+    pairs = max(records * (records - 1) / 2, 1.0)
+    for _ in range(PRIOR_ROUNDS):
+        found = math.log2(max(links_expected(weight_sql(prior, model.caps)), 1.0) / pairs)
+        settled = abs(found - prior) < PRIOR_SETTLED
+        prior = round(found, 2)
+        if settled:
+            break
+    return prior

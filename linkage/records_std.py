@@ -1,0 +1,68 @@
+"""Person records as the standardiser takes them: text of any agency's hand to the types of the vault.
+
+Belongs here: dates and numbers written in the usual ways. Does not: files (`records`), evidence (`standardise`).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+NEEDED = ("source_system", "source_record_id")
+FIELDS = [
+    "ssn",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "date_of_birth",
+    "sex",
+    "street",
+    "city",
+    "state",
+    "zip",
+    "phone",
+    "email",
+    "id_system",
+    "agency_person_id",
+    "sasid",
+]
+COMPARED = ["ssn", "first_name", "middle_name", "last_name", "date_of_birth", "sex", "street", "zip", "phone", "email"]
+DATE_STYLES = ("%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d")
+
+
+def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
+    return {name for name, *_ in con.execute(f"describe {relation}").fetchall()}
+
+
+def record_input(con: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """`select` of the records with the columns of the vault's identities; what the relation has not is null."""
+    there = _columns(con, relation)
+    field = {name: f"nullif(trim({name}::varchar), '')" if name in there else "null::varchar" for name in FIELDS}
+    digits = f"regexp_replace({field['ssn']}, '[^0-9]', '', 'g')"
+    styles = ", ".join(f"'{style}'" for style in DATE_STYLES)
+    return f"""
+    select
+        null::uuid as identity_key, source_system as source, source_record_id as first_sha256,
+        0::bigint as first_row_no,
+        {field["id_system"]} as id_system, {field["agency_person_id"]} as agency_person_id, {field["sasid"]} as sasid,
+        case when length({digits}) between 7 and 9 then lpad({digits}, 9, '0') end as ssn,
+        {field["first_name"]} as first_name, {field["middle_name"]} as middle_name, {field["last_name"]} as last_name,
+        {field["suffix"]} as suffix,
+        try_strptime(regexp_extract({field["date_of_birth"]}, '^[0-9/-]+'), [{styles}])::date as birth_date,
+        {field["sex"]} as sex, {field["street"]} as street, {field["city"]} as city,
+        case when length({field["zip"]}) = 4 then '0' || {field["zip"]} else {field["zip"]} end as zip,
+        {field["phone"]} as phone, {field["email"]} as email,
+    from {relation}
+    """
+
+
+def unused_columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    """A sentence for every field that is compared and that no record gives."""
+    there = _columns(con, relation)
+    empty = [name for name in COMPARED if name not in there]
+    present = [name for name in COMPARED if name in there]
+    if present:
+        given = ", ".join(f"count(nullif(trim({name}::varchar), ''))" for name in present)
+        [counts] = con.execute(f"select {given} from {relation}").fetchall()
+        empty += [name for name, count in zip(present, counts, strict=True) if not count]
+    return [f"No record gives {name}: it could not be compared." for name in COMPARED if name in empty]
