@@ -43,13 +43,23 @@ def show(linked: LinkedRecords, out: Path) -> None:
 
 @contextmanager
 def leaving_nothing() -> Iterator[None]:
-    """A polite kill ends the block as Ctrl-C does, so that what holds identifiers is removed on the way out."""
+    """A polite kill ends the block as Ctrl-C does, so that what holds identifiers is removed on the way out.
+
+    The engine turns an interruption into errors of its own; whatever comes out of a block that was stopped is one.
+    """
+    asked = []
 
     def stop(*_: object) -> None:
+        asked.append(True)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
+    except Exception:
+        if asked:
+            raise KeyboardInterrupt from None
+        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
