@@ -243,6 +243,7 @@ def test_a_memory_limit_is_a_number_and_a_unit(tmp_path: Path) -> None:
         go(tmp_path, memory_limit="much")
 
 
+@pytest.mark.slow
 def test_the_engine_itself_links_what_is_written_in_two_hands(tmp_path: Path) -> None:
     put(
         tmp_path,

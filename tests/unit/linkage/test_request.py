@@ -291,6 +291,7 @@ def test_destruction_takes_inputs_keys_and_secret_and_says_so(request_dir: Path,
         doomed_files(request_dir, out)
 
 
+@pytest.mark.slow
 def test_the_engine_itself_matches_by_number_and_by_student_id(request_dir: Path, tmp_path: Path) -> None:
     (request_dir / "request.yml").write_text(DESCRIPTION.replace("DOL]", "DOL, CSCU]"))
     (request_dir / "CSCU.Q0123.05_15_2026.matching").write_text(
