@@ -1,64 +1,64 @@
-"""Records that stand alone: whether a doubtful pair is a slip or two people, told by the other records.
+"""Records that stand alone: whether a doubtful pair is a slip or two people, told by all the other records.
 
-Belongs here: the one rule about pairs of one birth date, surname and home under two first names. They are twins where
-both names are seen again beside others, and slips where in all the data they never are. Does not: clusters.
+Belongs here: two patterns. One birth date and surname under two first names: twins, where both names are seen again
+beside others, else a slip. One name under two birth dates: namesakes (a father, a son) or a slip, likewise. Does not:
+clusters.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-ENOUGH = 100
-"""Pairs of clusters that show the pattern before it may be judged."""
-TWIN_SHARE = 0.02
+ENOUGH = 30
+"""Pairs of clusters that show a pattern before it may be judged."""
+KNOWN_SHARE = 0.02
 """At most this share may be known as two people; twins are three in a hundred births (National Vital Statistics)."""
 
-_ALONE_SQL = """
-create or replace temp table alone_edge as
-with size as (select cluster, count(*) as members from clustered group by cluster),
-doubtful as (
-    select
-        e.position, e.a, e.b, e.weight, ca.cluster as cluster_a, cb.cluster as cluster_b,
-        sa.members as members_a, sb.members as members_b,
-        coalesce(l.born = r.born and l.first_std <> r.first_std, false) as is_twin_like,
-    from edge_decided as e
-    inner join clustered as ca on ca.n = e.a
-    inner join clustered as cb on cb.n = e.b
-    inner join size as sa on sa.cluster = ca.cluster
-    inner join size as sb on sb.cluster = cb.cluster
-    inner join std as l on l.n = e.a
-    inner join std as r on r.n = e.b
-    where e.refused_reason = 'uncertain' and ca.cluster <> cb.cluster
-)
-select * from doubtful;
+_DOUBTFUL_SQL = """
+create or replace temp table doubtful_edge as
+with size as (select cluster, count(*) as members from clustered group by cluster)
+select
+    e.a, e.b,
+    least(ca.cluster, cb.cluster) as one_cluster,
+    greatest(ca.cluster, cb.cluster) as other_cluster,
+    least(sa.members, sb.members) = 1 as is_alone,
+    case when coalesce(l.born <> r.born and l.first_std = r.first_std, false) then 'namesakes' else 'twins' end
+        as pattern,
+    coalesce(
+        l.born = r.born and l.first_std <> r.first_std or l.born <> r.born and l.first_std = r.first_std, false
+    ) as shows_it,
+from edge_decided as e
+inner join clustered as ca on ca.n = e.a
+inner join clustered as cb on cb.n = e.b
+inner join size as sa on sa.cluster = ca.cluster
+inner join size as sb on sb.cluster = cb.cluster
+inner join std as l on l.n = e.a
+inner join std as r on r.n = e.b
+where e.refused_reason in ('uncertain', 'unlikely') and e.match_rule = 'P' and ca.cluster <> cb.cluster
+    and (l.zip5 = r.zip5 or l.street_key = r.street_key);
+
+create or replace temp table harmless_pattern as
+with pair as (select distinct pattern, one_cluster, other_cluster, is_alone from doubtful_edge where shows_it)
+select pattern from pair group by pattern
+having count(*) >= $enough and count(*) filter (where not is_alone) <= $share * count(*)
 """
 
 
 def accept_alone(con: duckdb.DuckDBPyConnection) -> bool:
-    """Turns doubtful edges of a record that stands alone into edges, where the data show no twins; True if it did.
+    """Turns doubtful edges of records that stand alone into edges, where the data show no such people; True if it did.
 
     Reads `clustered`, `edge_decided`, `std`; changes `candidate_edge`.
     """
-    con.execute(_ALONE_SQL)
-    [(alone, known)] = con.execute(
-        """
-        with pair as (
-            select distinct least(cluster_a, cluster_b), greatest(cluster_a, cluster_b),
-                least(members_a, members_b) = 1 as is_alone,
-            from alone_edge where is_twin_like
-        )
-        select count(*) filter (where is_alone), count(*) filter (where not is_alone) from pair
-        """
-    ).fetchall()
-    if alone + known < ENOUGH or known > TWIN_SHARE * (alone + known):
+    first, second = _DOUBTFUL_SQL.split(";\n")
+    con.execute(first)
+    con.execute(second, {"enough": ENOUGH, "share": KNOWN_SHARE})
+    if not con.execute("select count(*) from harmless_pattern").fetchall()[0][0]:
         return False
     con.execute(
         """
         update candidate_edge as e set refused_reason = null, rank = e.rank + 1, evidence = 'stands_alone'
-        from (
-            select a, b from alone_edge where least(members_a, members_b) = 1
-        ) as x
-        where x.a = e.a and x.b = e.b and e.refused_reason = 'uncertain'
+        from (select a, b from doubtful_edge semi join harmless_pattern using (pattern) where is_alone) as x
+        where x.a = e.a and x.b = e.b and e.match_rule = 'P'
         """
     )
     return True

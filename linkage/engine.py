@@ -36,13 +36,20 @@ select a, b, {DECIDED_RANK} as rank, 'R' as match_rule, 'decided_same' as eviden
 update candidate_edge as e set weight = l.weight, model_version = $version
 from scored_link as l where l.a = e.a and l.b = e.b;
 
+update candidate_edge set refused_reason = 'uncertain'
+where match_rule in ('D1', 'D3') and coalesce(weight, $link_at - 1) < $link_at and refused_reason is null;
+
 insert into candidate_edge by name
 select
     a, b, {PROBABLE_RANK} as rank,
     case when rests_on_name then 'W' else 'P' end as match_rule,
     case when rests_on_name then 'name_alone' else 'probability' end as evidence,
     0 as agreement,
-    case when weight < $link_at then 'uncertain' when rests_on_name then 'name_alone' end as refused_reason,
+    case
+        when weight < $review_at then 'unlikely'
+        when weight < $link_at then 'uncertain'
+        when rests_on_name then 'name_alone'
+    end as refused_reason,
     weight, $version as model_version,
 from scored_link anti join candidate_edge using (a, b);
 
@@ -94,7 +101,7 @@ def _score(
         pairs = scorer.against()
     for statement in _EDGES_SQL.split(";\n"):
         if statement.strip():
-            named = {"version": model.version, "link_at": model.link_at}
+            named = {"version": model.version, "link_at": model.link_at, "review_at": model.review_at}
             con.execute(statement, {name: value for name, value in named.items() if f"${name}" in statement} or None)
     con.unregister("scored_link")
     con.unregister("oversized_key")

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from linkage.model import Model
 
 PRIOR_START = -13.0
+"""Of a state's records of its people, before anything is seen."""
+PRIOR_PAIRS = 5_000_000
+"""How many pairs that knowledge is worth: it decides where there are a few records, and is nothing where many."""
 PRIOR_ROUNDS = 12
 PRIOR_SETTLED = 0.02
 STRONG = 18.0
@@ -49,9 +52,10 @@ def settled_prior(model: Model, records: int, links_expected: Callable[[str], fl
     the probabilities of all compared pairs for a weight. Rounded, so that summation order cannot matter.
     """
     prior = PRIOR_START
-    pairs = max(records * (records - 1) / 2, 1.0)
+    pairs = records * (records - 1) / 2 + PRIOR_PAIRS
+    usual = PRIOR_PAIRS * 2**PRIOR_START
     for _ in range(PRIOR_ROUNDS):
-        found = math.log2(max(links_expected(weight_sql(prior, model.caps)), 1.0) / pairs)
+        found = math.log2((links_expected(weight_sql(prior, model.caps)) + usual) / pairs)
         settled = abs(found - prior) < PRIOR_SETTLED
         prior = round(found, 2)
         if settled:

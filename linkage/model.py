@@ -25,9 +25,9 @@ class ModelError(ValueError):
 class Model:
     """`m` and `u`: (comparison, level) → share of pairs on that level among true pairs, and among all others.
 
-    `rarest`: the least frequency a rare value counts with, by column. `caps`: see `evidence`. A pair of weight
-    `link_at` (log2 odds) or more links, from `review_at` on it is a question, at `against_at` or less it speaks against
-    joining what the two already belong to.
+    `rarest`: the least frequency a rare value counts with, by column. `caps`: see `evidence`. Weights are log2 odds: a
+    pair of `link_at` or more links; from `review_at` on it is a question (from `alone_at` on where a record stands
+    alone, see `alone`); at `against_at` or less it speaks against joining what the two already belong to.
     """
 
     version: str
@@ -37,6 +37,7 @@ class Model:
     caps: dict[str, float]
     link_at: float
     review_at: float
+    alone_at: float
     against_at: float
 
 
@@ -51,7 +52,7 @@ def from_data(data: dict[str, Any], name: str) -> Model:
             m[comparison.name, level], u[comparison.name, level] = levels[level]
     if not all(0 < share <= 1 for share in [*m.values(), *u.values()]):
         raise ModelError(f"{name}: every m and u is a share above 0, at most 1.")
-    numbers = {key: float(data[key]) for key in ("link_at", "review_at", "against_at")}
+    numbers = {key: float(data[key]) for key in ("link_at", "review_at", "alone_at", "against_at")}
     return Model(data["model_version"], m, u, data["rarest"], data["caps"], **numbers)
 
 

@@ -92,7 +92,8 @@ def match_request(
         notes += engine_notes(report, {name for name in IDENTIFYING if name not in FIELDS.values()})
         _write_matched(con, key, request.number)
         rules = _rule_counts(con)
-        keys = write_outputs(con, out, request, files, match_date, rules, list(dict.fromkeys(notes)))
+        how = {"links_by_rule": rules, "model_version": getattr(report, "model_version", None)}
+        keys = write_outputs(con, out, request, files, match_date, how, list(dict.fromkeys(notes)))
         [(persons, several)] = con.execute(
             "select count(*), count(*) filter (where agencies > 1) from "
             "(select count(distinct agency) as agencies from matched group by matched_id)"

@@ -65,12 +65,12 @@ def write_outputs(
     request: Request,
     files: Sequence[MatchFile],
     match_date: date,
-    rule_counts: dict[str, int],
+    how: dict[str, Any],
     notes: list[str],
 ) -> list[Path]:
     """Writes everything beside its place and moves it there when all is complete; returns the key files.
 
-    Reads the tables `matched`, `readable` and `match_read`.
+    Reads the tables `matched`, `readable` and `match_read`. `how` it was matched goes into the match report.
     """
     was_there = out.exists()
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def write_outputs(
         _write_matrix(con, building, request.agencies)
         _write_quality(con, building, files)
         _write_json(building / REQUEST_LOG, _request_facts(request, match_date))
-        _write_json(building / MATCH_REPORT, _report(con, request, match_date, rule_counts, notes))
+        _write_json(building / MATCH_REPORT, _report(con, request, match_date, how, notes))
         _write_match_log(con, building, out, request, files, match_date)
         for path in sorted(path for path in building.rglob("*") if path.is_file()):
             path.chmod(0o600)
@@ -159,7 +159,7 @@ def _request_facts(request: Request, match_date: date) -> dict[str, Any]:
 
 
 def _report(
-    con: duckdb.DuckDBPyConnection, request: Request, day: date, rules: dict[str, int], notes: list[str]
+    con: duckdb.DuckDBPyConnection, request: Request, day: date, how: dict[str, Any], notes: list[str]
 ) -> dict[str, Any]:
     spread = con.execute(
         "select agencies, count(*) from (select count(distinct agency) as agencies from matched group by matched_id) "
@@ -170,7 +170,7 @@ def _report(
         "match_date": day.isoformat(),
         "persons": sum(persons for _, persons in spread),
         "persons_by_number_of_agencies": {str(agencies): persons for agencies, persons in spread},
-        "links_by_rule": rules,
+        **how,
         "notes": notes,
     }
 

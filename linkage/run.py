@@ -14,12 +14,10 @@ import duckdb
 
 from home import Home
 from linkage import decisions, registry
-from linkage.block import EdgeProducer, deterministic_edges, write_candidate_edges
-from linkage.cluster import cluster
+from linkage.block import EdgeProducer
+from linkage.engine import DETERMINISTIC, find_clusters
 from linkage.review import write_review
 from linkage.standardise import standardise
-
-DETERMINISTIC: tuple[EdgeProducer, ...] = (deterministic_edges,)
 
 
 class LinkageError(RuntimeError):
@@ -70,7 +68,7 @@ def link(
     """Links every identity of the vault and stores persons, edges and review items in its schema `linkage`.
 
     Deterministic: the same identities give the same persons whatever the thread count or row order. All in one
-    transaction; a killed run leaves the registry of the run before. `producers` is where another engine adds edges.
+    transaction; a killed run leaves the registry of the run before. `producers` are the exact rules.
     `on` is the run's data day: the latest extract day of the batches loaded so far; without it, the last run's day.
     Raises LinkageError when there is no vault.
     """
@@ -81,8 +79,7 @@ def link(
         decisions.prepare(con)
         identities = standardise(con)
         decisions.write_decided(con)
-        write_candidate_edges(con, producers)
-        cluster(con, identities)
+        find_clusters(con, identities, producers=producers, threads=threads)
         events = registry.assign(con, on)
         review = write_review(con)
         result = LinkResult(

@@ -19,6 +19,8 @@ from linkage.model import Model
 
 NAME_ONLY = "greatest(w_birth_date, w_ssn, w_address, w_phone, w_email) <= 0"
 """Nothing but names agrees."""
+FREQUENCY_RECORDS = 2_000
+"""How many records the usual frequency of a value is worth beside those at hand."""
 LARGEST_COMPONENT = 80
 """A component beyond this is not compared pair by pair."""
 
@@ -129,6 +131,10 @@ class Scorer:
         api = DuckDBAPI(connection=self.con)
         given = api.register(f"std_{self._passes}", dataset_display_name=f"std_{self._passes}")
         linker = Linker(given, settings(self.model), log_level=logging.ERROR, validate_settings=False)
+        for column in self._frequencies():
+            linker.table_management.register_term_frequency_lookup(
+                api.register(f"frequency_{column}_{self._passes}"), column
+            )
         linker.table_management.register_blocked_pairs_for_predict(api.register(f"wanted_{self._passes}"))
         found = linker.inference.predict()
         weights = ", ".join(f"{_weight(comparison.name)} as w_{comparison.name}" for comparison in COMPARISONS)
@@ -138,6 +144,22 @@ class Scorer:
             "select table_name from duckdb_tables() where table_name like '\\_\\_splink\\_\\_%' escape '\\'"
         ).fetchall():
             self.con.execute(f'drop table if exists "{name}"')
+
+    def _frequencies(self) -> list[str]:
+        """How often each value occurs, tempered by what the model expects: of a few records nothing can be learnt."""
+        columns = {}
+        for comparison in COMPARISONS:
+            for level in comparison.levels:
+                if level.frequency_of:
+                    columns.setdefault(level.frequency_of, self.model.u[comparison.name, level.name])
+        for column, usual in columns.items():
+            self.con.execute(
+                f"create or replace table frequency_{column}_{self._passes} as "
+                f"select {column}, (count(*) + {FREQUENCY_RECORDS} * {usual!r}) "
+                f"/ ((select count({column}) from std) + {FREQUENCY_RECORDS}) as tf_{column} "
+                f"from std where {column} is not null group by {column} order by {column}"
+            )
+        return list(columns)
 
     def settle(self) -> None:
         """Fixes the prior from the pairs scored so far."""
@@ -155,10 +177,10 @@ class Scorer:
         return f"round({weight_sql(self._prior, self.model.caps)}, 6)"
 
     def links(self) -> pa.Table:
-        """Pairs from `review_at` on: a, b, weight, rests_on_name; best first."""
+        """Pairs from `alone_at` on: a, b, weight, rests_on_name; best first."""
         return self.con.sql(
             f"select a, b, {self.weight} as weight, {NAME_ONLY} as rests_on_name from scored "
-            f"where {self.weight} >= {self.model.review_at} order by weight desc, a, b"
+            f"where {self.weight} >= {self.model.alone_at} order by weight desc, a, b"
         ).to_arrow_table()
 
     def complete(self, component: pa.Table) -> None:

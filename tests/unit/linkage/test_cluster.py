@@ -8,70 +8,81 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.cluster import VetoPairs, connected_components, constrained_clusters
+from linkage.cluster import OUTWEIGHED, REASONS, VetoPairs, connected_components, constrained_clusters
 
 Edge = tuple[int, int, int]
-Veto = tuple[int, int, int, int]
+Veto = tuple[int, int, int, int, int]
+Graph = tuple[int, list[Edge], list[Veto], list[tuple[int, int]]]
+WEIGHED_FROM = 2
+OUTWEIGHING = REASONS.index(OUTWEIGHED)
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> tuple[int, list[Edge], list[Veto]]:
-    """A number of nodes, edges (a, b, rank) best first, vetoes (a, b, from_rank, which)."""
+def graphs(draw: st.DrawFn) -> Graph:
+    """Nodes, edges (a, b, rank) best first, vetoes (a, b, from_rank, to_rank, which), pairs against joining."""
     size = draw(st.integers(3, 8))
     pair = st.sampled_from([(a, b) for a in range(size) for b in range(a + 1, size)])
     edges = draw(st.lists(st.tuples(pair, st.integers(1, 3)), min_size=3, max_size=20))
     # Vetoes between the ends of an edge too, so that strong edges pass weak vetoes and carry them into larger clusters.
     near = st.sampled_from([ends for ends, _ in edges]) | pair
-    vetoes = draw(st.lists(st.tuples(near, st.integers(1, 4), st.integers(0, 2)), max_size=8))
+    vetoes = draw(st.lists(st.tuples(near, st.integers(1, 4), st.integers(1, 4), st.integers(0, 2)), max_size=8))
     ordered = sorted(((a, b, rank) for (a, b), rank in edges), key=lambda edge: edge[2])
-    return size, ordered, [(a, b, from_rank, which) for (a, b), from_rank, which in vetoes]
+    against = draw(st.lists(pair, max_size=10, unique=True))
+    return size, ordered, [(a, b, first, last, which) for (a, b), first, last, which in vetoes], against
 
 
-def slow_clusters(size: int, edges: list[Edge], vetoes: list[Veto]) -> tuple[set[frozenset[int]], list[int]]:
+def slow_clusters(size: int, edges: list[Edge], vetoes: list[Veto], against: list) -> tuple[set, list[int]]:
     """The definition, word by word: whole sets compared member by member for every edge."""
     partition = {frozenset([node]) for node in range(size)}
+    joined_by = {frozenset((a, b)) for a, b, _ in edges}
     reasons = []
     for a, b, rank in edges:
         left = next(group for group in partition if a in group)
         right = next(group for group in partition if b in group)
+        pairs = [frozenset(ends) for ends in product(left, right)] if left != right else []
         holding = [
-            (which, *sorted((x, y)))
-            for x, y in product(left, right)
-            for veto_a, veto_b, from_rank, which in vetoes
-            if left != right and from_rank <= rank and {x, y} == {veto_a, veto_b}
+            (which, *sorted(pair))
+            for pair in pairs
+            for veto_a, veto_b, first, last, which in vetoes
+            if first <= rank <= last and pair == {veto_a, veto_b}
         ]
-        if not holding:
+        doubted = sum(set(ends) in pairs for ends in against) > sum(pair in joined_by for pair in pairs)
+        outweighed = rank >= WEIGHED_FROM and doubted
+        if not holding and not outweighed:
             partition = partition - {left, right} | {left | right}
-        reasons.append(min(holding)[0] if holding else -1)
+        reasons.append(min(holding)[0] if holding else OUTWEIGHING if outweighed else -1)
     return partition, reasons
 
 
-def fast_clusters(size: int, edges: list[Edge], vetoes: list[Veto]) -> tuple[set[frozenset[int]], list[int]]:
+def fast_clusters(size: int, edges: list[Edge], vetoes: list[Veto], against: list) -> tuple[set, list[int]]:
     a, b, rank = np.array(edges, dtype=np.int64).reshape(-1, 3).T
-    result = constrained_clusters(size, a, b, rank, VetoPairs(*np.array(vetoes, dtype=np.int64).reshape(-1, 4).T))
+    doubts = np.array(against, dtype=np.int64).reshape(-1, 2).T
+    held = VetoPairs(*np.array(vetoes, dtype=np.int64).reshape(-1, 5).T)
+    result = constrained_clusters(size, a, b, rank, held, (doubts[0], doubts[1]), WEIGHED_FROM)
     groups: dict[int, set[int]] = {}
     for node, label in enumerate(result.label.tolist()):
         groups.setdefault(label, set()).add(node)
     assert all(label == min(group) for label, group in groups.items())
     for index, veto in enumerate(result.refused_by.tolist()):
         pair = (int(result.against_a[index]), int(result.against_b[index]))
-        assert (pair == (-1, -1)) if veto < 0 else any((x, y, which) == (*pair, veto) for x, y, _, which in vetoes)
+        if veto in (-1, OUTWEIGHING):
+            assert pair == (-1, -1)
+        else:
+            assert any((x, y, which) == (*pair, veto) for x, y, _, _, which in vetoes)
     return {frozenset(group) for group in groups.values()}, result.refused_by.tolist()
 
 
 @given(graphs())
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_clusters_and_refused_edges_are_those_of_the_slow_definition(graph) -> None:
-    size, edges, vetoes = graph
-    assert fast_clusters(size, edges, vetoes) == slow_clusters(size, edges, vetoes)
+    assert fast_clusters(*graph) == slow_clusters(*graph)
 
 
 @given(graphs())
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_no_cluster_holds_a_pair_that_is_vetoed_for_every_edge(graph) -> None:
-    size, edges, vetoes = graph
-    groups, _ = fast_clusters(size, edges, vetoes)
-    always = [{a, b} for a, b, from_rank, _ in vetoes if from_rank == 1]
+    groups, _ = fast_clusters(*graph)
+    always = [{a, b} for a, b, first, last, _ in graph[2] if first == 1 and last >= 3]
     assert not any(pair <= group for pair in always for group in groups)
 
 
