@@ -238,6 +238,28 @@ def test_a_person_whose_records_have_left_is_retired_and_comes_back_with_them() 
     assert found.events(3) == [("restore", "P000000002", None)]
 
 
+def test_a_living_key_gives_way_to_no_retired_one() -> None:
+    """Record 2 leaves the person it was merged into for record 3's; its older key stays retired and forwards there."""
+    found = Registry()
+    found.run({1: 1, 2: 2, 3: 3}, FIRST_DAY)
+    found.run({1: 1, 2: 1, 3: 3}, FIRST_DAY)
+    found.run({1: 1, 2: 3, 3: 3}, FIRST_DAY)
+    assert found.persons() == {1: "P000000001", 2: "P000000003", 3: "P000000003"}
+    assert found.events(3) == [
+        ("split", "P000000001", "P000000003"),
+        ("retire", "P000000002", "P000000003"),
+    ]
+
+
+def test_the_oldest_record_left_takes_the_place_of_a_first_record_that_is_gone() -> None:
+    found = Registry()
+    found.run({1: 1, 3: 1}, FIRST_DAY)
+    found.run({1: 1, 2: 1, 3: 1}, FIRST_DAY)
+    found.run({2: 1, 3: 1}, FIRST_DAY)
+    assert found.keys() == {"P000000001": (None, 3, None)}
+    assert found.events(3) == [("anchor", "P000000001", None)]
+
+
 def test_a_decision_behind_a_merge_or_split_is_named() -> None:
     found = Registry()
     found.con.execute(
