@@ -200,8 +200,8 @@ def constrained_clusters(
 
 
 def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPairs:
-    """All vetoed pairs inside components. Every veto needs two numbers, birth dates or first names, so components in
-    which all three are alike are not compared."""
+    """All vetoed pairs inside components, and those decided to be two people. Every veto needs two numbers, birth
+    dates, first names or suffixes, so components in which all four are alike are not compared."""
     con.register("component_of", pa.table({"n": np.arange(component.size), "component": component}))
     holds = ", ".join(f"coalesce({veto.sql}, false) as veto_{order}" for order, veto in enumerate(VETOES))
     any_holds = " or ".join(f"veto_{order}" for order in range(len(VETOES)))
@@ -213,7 +213,8 @@ def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPa
         differing as (
             select component from placed group by component
             having count(*) > 1 and (
-                min(ssn_key) <> max(ssn_key) or min(born) <> max(born) or min(first_full) <> max(first_full)
+                min(ssn_std) <> max(ssn_std) or min(born) <> max(born) or min(first_full) <> max(first_full)
+                or min(suffix_std) <> max(suffix_std)
             )
         ),
         mixed as materialized (select p.* from placed as p inner join differing using (component)),

@@ -70,15 +70,17 @@ def find_clusters(
     identities: int,
     *,
     producers: Sequence[EdgeProducer] = DETERMINISTIC,
+    probability: bool = True,
     threads: int | None = None,
 ) -> models.Model:
     """Reads `std`, `decided_must` and `decided_cannot`; writes `candidate_edge`, `clustered` and `edge_decided`.
 
-    The same whatever the thread count or row order. Returns the model used. Raises ModelError.
+    The same whatever the thread count or row order; without `probability`, by the exact rules alone. Returns the model
+    used. Raises ModelError.
     """
     model = models.load()
     write_candidate_edges(con, producers)
-    against = _score(con, identities, model, threads) if identities > 1 else NO_PAIRS
+    against = _score(con, identities, model, threads) if probability and identities > 1 else NO_PAIRS
     cluster(con, identities, against, PROBABLE_RANK)
     if accept_alone(con):
         cluster(con, identities, against, PROBABLE_RANK)

@@ -179,6 +179,7 @@ VETOES = (
         "two_numbers_and_birth_dates",
         f"{OTHER_NUMBER} and {OTHER_BIRTH_DATE}",
         "Clearly different valid numbers and different birth dates: two people, also behind one agency id.",
+        to_rank=LAST_RANK,
     ),
     Veto(
         "sex_and_birth_date",
@@ -189,6 +190,14 @@ VETOES = (
         "generation",
         f"l.suffix_std <> r.suffix_std and {OTHER_BIRTH_DATE}",
         "Jr and Sr: same name, another suffix, another birth date.",
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "suffixes",
+        f"l.suffix_std <> r.suffix_std and not coalesce({SAME_NUMBER}, false)",
+        "Two suffixes and no common number: a name and a home do not tell a father from his son.",
+        from_rank=EXACT_RANKS + 1,
+        to_rank=LAST_RANK,
     ),
     Veto(
         "twins",

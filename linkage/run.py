@@ -62,13 +62,15 @@ def link(
     home: Home,
     *,
     producers: Sequence[EdgeProducer] = DETERMINISTIC,
+    probability: bool = True,
     threads: int | None = None,
     on: date | None = None,
 ) -> LinkResult:
     """Links every identity of the vault and stores persons, edges and review items in its schema `linkage`.
 
     Deterministic: the same identities give the same persons whatever the thread count or row order. All in one
-    transaction; a killed run leaves the registry of the run before. `producers` are the exact rules.
+    transaction; a killed run leaves the registry of the run before. `producers` are the exact rules; without
+    `probability` they decide alone.
     `on` is the run's data day: the latest extract day of the batches loaded so far; without it, the last run's day.
     Raises LinkageError when there is no vault.
     """
@@ -79,7 +81,7 @@ def link(
         decisions.prepare(con)
         identities = standardise(con)
         decisions.write_decided(con)
-        find_clusters(con, identities, producers=producers, threads=threads)
+        find_clusters(con, identities, producers=producers, probability=probability, threads=threads)
         events = registry.assign(con, on)
         review = write_review(con)
         result = LinkResult(

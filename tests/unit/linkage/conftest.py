@@ -69,7 +69,8 @@ class Vault:
         return self
 
     def link(self, **options: object) -> linkage.LinkResult:
-        return linkage.link(self.home, **options)
+        """By the exact rules alone unless said otherwise: what a rule does is seen where nothing else links."""
+        return linkage.link(self.home, **{"probability": False, **options})
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.home.vault_db), read_only=True) as con:

@@ -89,12 +89,12 @@ def test_no_cluster_holds_a_pair_that_is_vetoed_for_every_edge(graph) -> None:
 @given(graphs())
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_without_vetoes_clusters_are_connected_components(graph) -> None:
-    size, edges, _ = graph
+    size, edges, *_ = graph
     a, b, rank = np.array(edges, dtype=np.int64).reshape(-1, 3).T
     nothing = np.empty(0, dtype=np.int64)
-    result = constrained_clusters(size, a, b, rank, VetoPairs(nothing, nothing, nothing, nothing))
+    result = constrained_clusters(size, a, b, rank, VetoPairs(*[nothing] * 5))
     assert np.array_equal(result.label, connected_components(size, a, b))
-    assert {frozenset(group) for group in _groups(result.label)} == slow_clusters(size, edges, [])[0]
+    assert {frozenset(group) for group in _groups(result.label)} == slow_clusters(size, edges, [], [])[0]
 
 
 def _groups(label: np.ndarray) -> list[list[int]]:
@@ -108,12 +108,12 @@ def test_a_long_chain_is_one_component() -> None:
 
 def test_the_better_edge_is_taken_first() -> None:
     """0–1 and 1–2 cannot both stand; the better one does, whichever comes first in the node order."""
-    vetoes = [(0, 2, 1, 0)]
-    assert fast_clusters(3, [(1, 2, 1), (0, 1, 2)], vetoes)[0] == {frozenset({0}), frozenset({1, 2})}
-    assert fast_clusters(3, [(0, 1, 1), (1, 2, 2)], vetoes)[0] == {frozenset({0, 1}), frozenset({2})}
+    vetoes = [(0, 2, 1, 9, 0)]
+    assert fast_clusters(3, [(1, 2, 1), (0, 1, 2)], vetoes, [])[0] == {frozenset({0}), frozenset({1, 2})}
+    assert fast_clusters(3, [(0, 1, 1), (1, 2, 2)], vetoes, [])[0] == {frozenset({0, 1}), frozenset({2})}
 
 
 def test_a_veto_that_a_stronger_edge_overrode_does_not_follow_the_cluster() -> None:
     """0–1 is vetoed for weak edges only and joined by a strong one; the pair then joins a larger cluster."""
     edges = [(2, 3, 1), (3, 4, 1), (0, 1, 1), (1, 2, 2)]
-    assert fast_clusters(5, edges, [(0, 1, 2, 0)])[0] == {frozenset(range(5))}
+    assert fast_clusters(5, edges, [(0, 1, 2, 9, 0)], [])[0] == {frozenset(range(5))}

@@ -233,4 +233,4 @@ def test_another_engine_adds_edges_and_the_vetoes_hold_for_it_too(vault: Vault) 
     result = vault.link(producers=(*linkage.DETERMINISTIC, _same_street))
     assert vault.groups() == [[1], [2, 3]]
     assert result.edges_by_rule == {"P": 1}
-    assert result.refused_by_reason == {"twins": 2}
+    assert result.refused_by_reason == {"two_numbers": 2}

@@ -8,7 +8,6 @@ from datetime import date
 import duckdb
 import pytest
 
-import linkage
 from linkage.clerical import WHY, review_item, review_queue
 from linkage.decisions import CANNOT_LINK, MUST_LINK, ReviewError, decide, withdraw, write_decided
 from linkage.review import REASONS, write_review
@@ -260,5 +259,5 @@ def test_before_the_first_run_and_for_what_is_not_there_it_is_one_sentence(vault
 def test_a_second_run_writes_the_same_list(vault: Vault) -> None:
     vault.add(ana(), wage(SSN, "JOHN", "SMITH"), ana(agency_person_id="1", ssn=OTHER_SSN, birth_date=OTHER_BORN)).link()
     first = vault.query("select * from linkage.review order by rowid")
-    linkage.link(vault.home, threads=1)
+    vault.link(threads=1)
     assert vault.query("select * from linkage.review order by rowid") == first
