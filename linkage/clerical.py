@@ -15,19 +15,9 @@ import duckdb
 from home import Home
 from linkage import follow
 from linkage.decisions import Decision, ReviewError, decisions, reading
-from linkage.review import NAME_ALONE, OUTWEIGHED, REASONS, UNCERTAIN
 from linkage.side_by_side import Comparison, compare
 
-WHY = {
-    UNCERTAIN: REASONS["uncertain_pair"],
-    OUTWEIGHED: "The pair speaks for one person, but more pairs of the two persons' records speak against it.",
-    NAME_ALONE: REASONS["weak_tier"],
-    "decided_apart": "A reviewer decided that two of their records are two people.",
-    "decided_same": "A reviewer decided so.",
-    "probability": "All fields together, each weighed by how much it tells.",
-    **follow.WHY,
-    **follow.WHY_NOT,
-}
+WHY = {**follow.WHY, **follow.WHY_NOT}
 """Evidence or reason of a refusal, in words."""
 
 

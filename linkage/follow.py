@@ -12,12 +12,28 @@ from datetime import date
 import duckdb
 
 from home import Home
-from linkage.review import REASONS
+from linkage.cluster import DECIDED_APART
+from linkage.review import NAME_ALONE, OUTWEIGHED, REASONS, UNCERTAIN
 from linkage.rules import RULES, VETOES
 from linkage.run import LinkageError, open_vault
 
-WHY = {rule.name: rule.reason for rule in RULES} | {rule.refuse_reason: rule.reason for rule in RULES}
-WHY_NOT = {veto.name: veto.reason for veto in VETOES} | REASONS
+WHY = {rule.name: rule.reason for rule in RULES} | {
+    "probability": "All fields together, each weighed by how much it tells.",
+    "stands_alone": "Nearly all fields agree, and nowhere do the records show two such people.",
+    "decided_same": "A reviewer decided so.",
+}
+"""Evidence of an edge, in words."""
+WHY_NOT = {
+    **{rule.refuse_reason: rule.reason for rule in RULES if rule.refuse_reason},
+    **{veto.name: veto.reason for veto in VETOES},
+    **REASONS,
+    UNCERTAIN: REASONS["uncertain_pair"],
+    NAME_ALONE: REASONS["weak_tier"],
+    OUTWEIGHED: "The pair speaks for one person, but more pairs of the two persons' records speak against it.",
+    DECIDED_APART: "A reviewer decided that two of their records are two people.",
+    "unlikely": "Too little agrees, or too much differs.",
+}
+"""Reason of a refusal, in words."""
 
 
 @dataclass(frozen=True)
