@@ -15,6 +15,7 @@ import duckdb
 from home import Home
 from linkage import follow
 from linkage.decisions import Decision, ReviewError, decisions, reading
+from linkage.review import REASONS
 from linkage.side_by_side import Comparison, compare
 
 WHY = {**follow.WHY, **follow.WHY_NOT}
