@@ -58,15 +58,7 @@ def link_records(
     files, notes = find_files(place)
     _refuse_overwriting(out, files)
     with scratch_engine(threads=threads, memory_limit=memory_limit) as con:
-        make_table(con)
-        for number, file in enumerate(files):
-            read_file(con, file, number)
-            notes += file.notes
-        if not any(file.rows for file in files):
-            raise LinkageError(f"There is no record in {shown(place)}: every file is empty.")
-        notes += _name_sources(con, files)
-        _refuse_bad_ids(con, files)
-        used, unused, said = _write_relation(con, files)
+        used, unused, said = load_records(con, place, files)
         notes += said
         report = (linker or engine(threads))(con, "record")
         notes += engine_notes(report, unused)
@@ -75,6 +67,26 @@ def link_records(
             _write(con, part)
         sources = con.execute("select source_system, count(*) from record group by all order by all").fetchall()
     return LinkedRecords(records, persons, dict(sources), used, unused, tuple(dict.fromkeys(notes)))
+
+
+def load_records(
+    con: duckdb.DuckDBPyConnection, place: Path, files: Sequence[RecordFile]
+) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """Writes the table `record` of the files found in `place`; returns the columns used, those not, and notes.
+
+    Raises LinkageError, in one sentence and without a person's value.
+    """
+    make_table(con)
+    notes = []
+    for number, file in enumerate(files):
+        read_file(con, file, number)
+        notes += file.notes
+    if not any(file.rows for file in files):
+        raise LinkageError(f"There is no record in {shown(place)}: every file is empty.")
+    notes += _name_sources(con, files)
+    _refuse_bad_ids(con, files)
+    used, unused, said = _write_relation(con, files)
+    return used, unused, notes + said
 
 
 def engine(threads: int | None = None) -> Linker:
