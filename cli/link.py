@@ -98,3 +98,24 @@ def request(
             go.destroy(folder, out, on, by, is_confirmed)
         else:
             go.match(folder, out, on, threads, memory_limit, as_json)
+
+
+@link_app.command()
+def train(
+    out: Annotated[Path, typer.Option(help="Model file to write (.json); the report goes beside it (.report.md).")],
+    version: Annotated[str, typer.Option(help="What the new model is called, such as 2027-01.")],
+    records: Annotated[
+        Path | None, typer.Option(metavar="RECORDS_DIR", help="Learn from these record files; default: the vault.")
+    ] = None,
+    threads: Threads = None,
+    memory_limit: Memory = "2GB",
+    as_json: AsJson = False,
+) -> None:
+    """Make a new linkage model and a report for whoever reviews it. The model in use stays.
+
+    Neither file holds a person's value. Exit code 0: done. 2: refused, nothing written. 3: a fault of this program.
+    """
+    with sentences():
+        from cli.link_train import train as go
+
+        go(out, version, records, threads, memory_limit, as_json)
