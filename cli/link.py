@@ -101,6 +101,23 @@ def request(
 
 
 @link_app.command()
+def quality(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for page and tables; default: linkage_quality in WORKFORCE_HOME.")
+    ] = None,
+) -> None:
+    """Report how good the links are: match rates, weights, refused links, reviewed pairs, what the last run changed.
+
+    A page and one CSV file per table, without any person's value. Exit code 0: done. 2: refused, nothing written.
+    3: a fault of this program.
+    """
+    with sentences():
+        from cli.link_quality import write
+
+        write(out)
+
+
+@link_app.command()
 def train(
     out: Annotated[Path, typer.Option(help="Model file to write (.json); the report goes beside it (.report.md).")],
     version: Annotated[str, typer.Option(help="What the new model is called, such as 2027-01.")],

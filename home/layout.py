@@ -44,6 +44,11 @@ class Home:
         return self.root / "ledger" / "ledger.jsonl"
 
     @property
+    def linkage_quality(self) -> Path:
+        """The quality report of the links: a page and CSV files, no person's value."""
+        return self.root / "linkage_quality"
+
+    @property
     def vault_dir(self) -> Path:
         """Direct identifiers and the key of the keyed hash; nobody but the loader and linkage opens it."""
         return self.root / "vault"
