@@ -227,7 +227,7 @@ TABLES: tuple[tuple[Table, str], ...] = (
             "edge",
             "Links by rule",
             "Accepted links between two records. The weight is log2 odds that the two are one person; p10 to p90 are"
-            " its deciles. Exact rules are weighed where the model compared the pair.",
+            " its deciles. D1: number, D2: agency's id, D3: name and birth date, P: probability, R: a decision.",
             heads("match_rule", "edges:count", "weighed:count", *(f"p{tenth}:number:weighed" for tenth in DECILES)),
         ),
         _EDGE_SQL,
