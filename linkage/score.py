@@ -21,6 +21,9 @@ NAME_ONLY = "greatest(w_birth_date, w_ssn, w_address, w_phone, w_email) <= 0"
 """Nothing but names agrees."""
 FREQUENCY_RECORDS = 2_000
 """How many records the usual frequency of a value is worth beside those at hand."""
+PAIRS_PER_RECORD, LEAST_PAIRS = 8, 1_000_000
+"""How many pairs one key may bring, per record and at least: one postcode for everybody is no key."""
+LARGEST_CROSSED = 60
 LARGEST_COMPONENT = 80
 """A component beyond this is not compared pair by pair."""
 
@@ -97,25 +100,40 @@ class Scorer:
         con.execute("create table pair_found (a bigint, b bigint)")
         con.execute("create table oversized (block varchar, n bigint)")
         for key in BLOCKING_KEYS:
-            con.execute(
-                f"create or replace temp table keyed as select n, k, count(*) over (partition by k) as size "
-                f"from (select n, hash({key.sql}) as k from std where {key.sql} is not null) "
-                "qualify count(*) over (partition by k) > 1"
-            )
-            con.execute(f"insert into oversized select '{key.name}', n from keyed where size > {key.max_size}")
+            self._key("keyed", key.sql)
+            largest = self._largest(key.max_size)
+            con.execute(f"insert into oversized select '{key.name}', n from keyed where size > {largest}")
             con.execute(
                 "insert into pair_found select l.n, r.n from keyed as l inner join keyed as r "
-                f"on l.k = r.k and l.n < r.n where l.size <= {key.max_size}"
+                f"on l.k = r.k and l.n < r.n where l.size <= {largest}"
             )
         for _, one, other in CROSSED_KEYS:
+            self._key("keyed", one)
+            self._key("crossed", other)
             con.execute(
-                "insert into pair_found select least(l.n, r.n), greatest(l.n, r.n) "
-                f"from (select n, hash({one}) as k from std where {one} is not null) as l "
-                f"inner join (select n, hash({other}) as k from std where {other} is not null) as r "
-                "on l.k = r.k and l.n <> r.n"
+                "insert into pair_found select least(l.n, r.n), greatest(l.n, r.n) from keyed as l "
+                "inner join crossed as r on l.k = r.k and l.n <> r.n "
+                f"where greatest(l.size, r.size) <= {LARGEST_CROSSED}"
             )
         con.execute("create table blocked as select distinct a, b from pair_found; drop table pair_found")
         return con.sql("select block, n from oversized order by all").to_arrow_table()
+
+    def _key(self, table: str, key: str) -> None:
+        self.con.execute(
+            f"create or replace temp table {table} as select n, k, count(*) over (partition by k) as size "
+            f"from (select n, hash({key}) as k from std where {key} is not null)"
+        )
+
+    def _largest(self, allowed: int) -> int:
+        """The largest block of `keyed` that is compared: pairs grow with the square, so the small blocks come first."""
+        sizes = self.con.execute("select size, count(*) // size from keyed group by size order by size").fetchall()
+        left, largest = max(PAIRS_PER_RECORD * self.records, LEAST_PAIRS), 1
+        for size, blocks in sizes:
+            left -= blocks * size * (size - 1) // 2
+            if size > allowed or left < 0:
+                break
+            largest = size
+        return largest
 
     def score(self, pairs: str) -> None:
         """Scores the pairs (a, b) of a relation into `scored`: a, b, w_<comparison>."""
