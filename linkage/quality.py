@@ -22,7 +22,7 @@ from linkage.decisions import reading
 from linkage.follow import WHY, WHY_NOT
 from linkage.history import BEFORE_ALL_DATA
 from linkage.quality_review import reviewed
-from linkage.quality_tables import PLACED_SQL, SMALLEST_COUNT, TABLES, Table, as_map
+from linkage.quality_tables import PLACED_SQL, SMALLEST_COUNT, TABLES, UNDER, Table, as_map
 from linkage.request_output import write_csv
 from linkage.review import NAME_ALONE, REASONS, UNCERTAIN
 from linkage.run import LinkageError
@@ -149,4 +149,6 @@ def _cell(value: Any, kind: str) -> str:
         return value
     if kind == "share":
         return f"{value:.1%}"
-    return f"{value:,}" if kind == "count" else f"{value:g}"
+    if kind == "count":
+        return UNDER if 0 < value < SMALLEST_COUNT else f"{value:,}"
+    return f"{value:g}"

@@ -188,6 +188,11 @@ def test_page_and_tables_show_no_person_and_no_small_count(mixed: Vault, tmp_pat
             assert [row[place] for place in counts if row[place] in list("123456789")] == []
 
 
+def test_the_headline_hides_small_counts_too(vault: Vault, tmp_path: Path) -> None:
+    vault.add(*pair(0)).link(on=DAY)
+    assert "&lt;10 records are &lt;10 persons." in write_quality(vault.home, tmp_path / "report").read_text()
+
+
 def test_the_same_links_write_the_same_bytes(mixed: Vault, tmp_path: Path) -> None:
     first, second = (write_quality(mixed.home, tmp_path / name).parent for name in ("a", "b"))
     for path in first.iterdir():
