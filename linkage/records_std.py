@@ -45,7 +45,7 @@ def record_input(con: duckdb.DuckDBPyConnection, relation: str) -> str:
         null::uuid as identity_key, source_system as source, source_record_id as first_sha256,
         0::bigint as first_row_no,
         {field["id_system"]} as id_system, {field["agency_person_id"]} as agency_person_id, {field["sasid"]} as sasid,
-        case when length({digits}) between 7 and 9 then lpad({digits}, 9, '0') end as ssn,
+        case when length({digits}) = 9 then {digits} end as ssn,
         {field["first_name"]} as first_name, {field["middle_name"]} as middle_name, {field["last_name"]} as last_name,
         {field["suffix"]} as suffix,
         try_strptime(regexp_extract({field["date_of_birth"]}, '^[0-9/-]+'), [{styles}])::date as birth_date,
