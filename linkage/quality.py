@@ -45,7 +45,7 @@ WHY_REFUSED = {
 }
 
 NOTES = (
-    "Race is not in the vault, so no table here is by race: race is in the warehouse; see rpt_linkage_quality.",
+    "Race is not in the vault, so no table here is by race: race is in the warehouse.",
     "Which published numbers moved is open: it cannot be told from the vault, which has the persons touched by each run"
     " (see Runs) and no published number.",
     f"Counts from 1 to {SMALLEST_COUNT - 1} are shown as <{SMALLEST_COUNT}, without the shares that rest on them."

@@ -180,7 +180,7 @@ def test_page_and_tables_show_no_person_and_no_small_count(mixed: Vault, tmp_pat
         assert [value for (value,) in [*values, *keys] if value and value in text] == []
     html = files["index.html"]
     assert re.search(r"<script|https?://|src=", html) is None
-    assert "race is in the warehouse; see rpt_linkage_quality" in html
+    assert "race is in the warehouse" in html
     assert "&lt;10" in html
     for table in quality(mixed.home).tables:
         counts = [place for place, head in enumerate(table.heads) if head.kind == "count"]
