@@ -114,7 +114,8 @@ def ensure(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(VIEWS)
     known: dict[str, set[str]] = {}
     for table, column in con.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = current_database() and schema_name = 'raw'"
+        "select table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'raw'"
     ).fetchall():
         known.setdefault(table, set()).add(column)
     for source in contracts.sources().values():
