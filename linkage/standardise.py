@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from linkage.places import towns_sql
+
 DATA = Path(__file__).resolve().parent / "data"
 
 SHARED_SSN_BIRTH_DATES = 3
@@ -76,8 +78,9 @@ def view_sql(input_sql: str = VAULT_INPUT) -> str:
     `first_std` (first word of the first name), `first_full` (null when that is only an initial), `first_initial`,
     `middle_std`, `middle_initial`, `last_std`, `last_key` (without spaces), `last_tokens` (its words without
     particles), `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `birth_date_valid`, `born` (null unless
-    valid), `sex_std` (M, F), `zip5`, `city_std`, `street_key` (without spaces), `house_number`, `phone_std` (ten
-    digits), `email_std`. Never raises on content: what cannot be read is null and is no evidence.
+    valid), `sex_std` (M, F), `zip5`, `city_std` (town code; the words of a place outside Connecticut), `street_key`
+    (without spaces), `house_number`, `phone_std` (ten digits), `email_std`. Never raises on content: what cannot be
+    read is null and is no evidence.
     """
     suffixes = ", ".join(f"{_text(row['written'])}: {_text(row['suffix'])}" for row in rows_of("suffix"))
     particles = _list("surname_particle", "particle")
@@ -95,7 +98,7 @@ with cleaned as (
         nullif(upper(trim(sasid)), '') as sasid,
         trim(ssn) as ssn, birth_date, upper(trim(sex)) as sex, trim(zip) as zip,
         {_clean("street")} as street_words,
-        {_clean("city")} as city_std,
+        {_clean("city")} as city_words,
         right(regexp_replace(phone, '[^0-9]', '', 'g'), 10) as phone_digits,
         lower(trim(email)) as email,
         {_clean("first_name")} as first_words,
@@ -174,7 +177,7 @@ select
         when regexp_full_match(zip, '[0-9]{{5}}(-?[0-9]{{4}})?') and left(zip, 5) between '00501' and '99950'
             then left(zip, 5)
     end as zip5,
-    city_std,
+    coalesce(place.town_code, city_words) as city_std,
     replace(street_words, ' ', '') as street_key,
     nullif(regexp_extract(street_words, '^[0-9]+'), '') as house_number,
     case
@@ -182,6 +185,7 @@ select
     end as phone_std,
     case when regexp_full_match(email, '[^@ ]+@[^@ ]+') then email end as email_std,
 from judged
+left join ({towns_sql(_clean)}) as place on place.place_name = judged.city_words
 """
 
 

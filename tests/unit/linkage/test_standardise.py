@@ -9,7 +9,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from linkage.standardise import rows_of, view_sql
+from linkage.places import towns_sql
+from linkage.standardise import rows_of, view_sql, write_std
 from tests.unit.linkage.conftest import COLUMNS
 
 
@@ -146,6 +147,49 @@ def test_a_stand_in_birth_date_is_no_evidence(engine: duckdb.DuckDBPyConnection,
 )
 def test_a_postcode_is_five_digits_or_nothing(engine: duckdb.DuckDBPyConnection, written: str, zip5: str) -> None:
     assert _standardised(engine, "zip5", zip=written) == (zip5,)
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("078", "078"),
+        ("Mansfield", "078"),
+        ("MANSFIELD, CT", "078"),
+        ("Storrs", "078"),
+        ("Storrs-Mansfield", "078"),
+        ("storrs manfld", "078"),
+        ("Storrs, Connecticut", "078"),
+        ("Hartfoord", "064"),
+        ("Mystic", "MYSTIC"),
+        ("Canaan", "CANAAN"),
+        ("Springfield", "SPRINGFIELD"),
+        (" ", None),
+        (None, None),
+    ],
+)
+def test_a_village_or_a_misspelt_town_is_its_town_unless_several_share_the_name(
+    engine: duckdb.DuckDBPyConnection, written: str, place: str
+) -> None:
+    assert _standardised(engine, "city_std", town_code=written) == (place,)
+
+
+def test_one_home_written_by_three_agencies_is_one_place() -> None:
+    """A town code (CTHires), a village and a town with its state, no ZIP code: comparable across sources."""
+    with duckdb.connect() as con:
+        con.execute(f"create table identity ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
+        for number, place in enumerate(("078", "Storrs", "Mansfield CT")):
+            con.execute(
+                "insert into identity (identity_key, source, first_row_no, street, town_code) values (?, 'A', ?, ?, ?)",
+                [str(uuid.UUID(int=number)), number, "9 North Eagleville Road", place],
+            )
+        write_std(con, f"({view_sql()})")
+        assert con.execute("select distinct place_key from std").fetchall() == [("9NORTHEAGLEVILLEROAD|078",)]
+
+
+def test_the_names_of_places_multiply_no_row(engine: duckdb.DuckDBPyConnection) -> None:
+    assert engine.execute(
+        f"select count(*) = count(distinct place_name) and count(*) > 1_000 from ({towns_sql(lambda name: name)})"
+    ).fetchall() == [(True,)]
 
 
 @pytest.mark.parametrize(("written", "sex"), [("1", "M"), ("2", "F"), ("female", "F"), ("9", None), (None, None)])
