@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cli.report import rows
 from home import Home
+from home.sql import literal
 
 REMEMBERED = "synthetic-landing.txt"
 ONLY = "`workforce follow` reads names and links of persons, so it works on the synthetic sample only"
@@ -94,7 +95,7 @@ def records_by_person(home: Home, truth: Path, truth_person_id: int) -> list[tup
         home.warehouse_db,
         f"with record as ({of_source}) "
         "select crosswalk.person_key, count(*) as records "
-        f"from '{_quoted(truth / 'record.parquet')}' as truth "
+        f"from {literal(str(truth / 'record.parquet'))} as truth "
         "inner join ledger.batch as batch on batch.source = truth.source and batch.file_name = truth.file_name "
         "inner join record on record.batch_id = batch.batch_id and record.row_no = truth.row_no "
         "inner join linkage.person_crosswalk as crosswalk on crosswalk.identity_key = record.identity_key "
@@ -109,14 +110,10 @@ def rows_of_parquet(path: Path, sql: str) -> list[tuple]:
 
     connection = duckdb.connect()
     try:
-        connection.execute(f"create view truth as from '{_quoted(path)}'")
+        connection.execute(f"create view truth as from {literal(str(path))}")
         return connection.execute(sql).fetchall()
     finally:
         connection.close()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _sha256(path: Path) -> str:

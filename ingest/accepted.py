@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import contracts
 from contracts import Source
 from contracts.profile import Profile, find_profile
-from ingest.engine import EngineFault
+from home.scratch import EngineFault
 from ingest.findings import GateResult, Refused
 from ingest.readers.protocol import ROW_NO
 from ingest.readers.reading import Reading, Submitted, reading

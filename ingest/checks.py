@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import contracts
 from contracts import Field, RowRule, RuleText, Source
 from contracts.model import PERSON_NUMBER, ROW_NO, SHORTENED, STRANGE
-from ingest.engine import lent, literal, quote
+from home.sql import literal, quote
+from ingest.engine import lent
 from ingest.stage import identifying, typed_fields
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import contracts
 from contracts.cross import CrossRule, cross_rules, cross_views
 from home import Home
+from home.sql import literal, quote
 from ingest import cross_views as views
 from ingest import receipts
-from ingest.engine import in_sentences, literal, quote, scratch_engine
+from ingest.engine import in_sentences, scratch_engine
 from ingest.findings import LISTED_ROWS
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import contracts
 from contracts import RECORD_ACTION, Field, Source
 from contracts.cross import CrossView
-from ingest.engine import lent, quote, repeated
+from home.sql import quote
+from ingest.engine import lent, repeated
 
 if TYPE_CHECKING:
     import duckdb

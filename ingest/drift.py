@@ -21,10 +21,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from contracts import Source
+from home.scratch import EngineFault
 from ingest import comparison, drift_ledger
 from ingest.comparison import RULE_IDS, Comparison, Profiled
 from ingest.drift_ledger import Judgement, Known
-from ingest.engine import EngineFault
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,16 +5,13 @@ Belongs here: limits, and turning the engine's errors into sentences. Does not: 
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from home.scratch import DISK_FULL, EngineFault, scratch_folder
 from ingest.findings import Refused
 
 if TYPE_CHECKING:
@@ -28,7 +25,6 @@ SORTED_AT_ONCE = 8_000_000
 """Hashes sorted in memory at a time: 64 MB, twice."""
 SPILL = "load-"
 """How the names of spill folders begin."""
-DISK_FULL = re.compile(r"no space left|disk quota exceeded|out of disk|max_temp_directory_size|file too large", re.I)
 
 
 def threads() -> int | None:
@@ -37,54 +33,25 @@ def threads() -> int | None:
     return int(said) if said.isdigit() and int(said) > 0 else None
 
 
-def clear_left(scratch: Path) -> None:
-    """Remove the spill folders of processes that were killed; those that somebody works in stay."""
-    for left in scratch.glob(f"{SPILL}*"):
-        try:
-            handle = _hold(left)
-        except OSError:  # somebody works in it, or it went away
-            continue
-        shutil.rmtree(left, ignore_errors=True)
-        os.close(handle)
-
-
-def _hold(folder: Path) -> int:
-    """Lock a folder until the handle is closed, or the process is gone, however it ended. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
-
-
 @contextmanager
 def scratch_engine(scratch: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with its own spill folder below `scratch` (else the system's), removed at the end.
-
-    Spilled pages hold identifiers; the folder is readable by its owner only. It is held while
-    it is in use, so that what a killed process left can be told and removed.
-    """
+    """A connection with its own spill folder below `scratch` (else the system's), removed at the end."""
     import duckdb
 
     if scratch is not None:
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    spill = Path(tempfile.mkdtemp(prefix=SPILL, dir=scratch))
-    held = _hold(spill)
-    con = duckdb.connect(":memory:")
-    try:
-        con.execute("set memory_limit = ?", [MEMORY_LIMIT])
-        con.execute("set temp_directory = ?", [str(spill)])
-        con.execute("set preserve_insertion_order = false")  # rows carry their number
-        con.execute("set enable_progress_bar = false")
-        if (count := threads()) is not None:
-            con.execute("set threads = ?", [count])
-        yield con
-    finally:
-        con.close()
-        shutil.rmtree(spill, ignore_errors=True)
-        os.close(held)
+    with scratch_folder(SPILL, scratch) as spill:
+        con = duckdb.connect(":memory:")
+        try:
+            con.execute("set memory_limit = ?", [MEMORY_LIMIT])
+            con.execute("set temp_directory = ?", [str(spill)])
+            con.execute("set preserve_insertion_order = false")  # rows carry their number
+            con.execute("set enable_progress_bar = false")
+            if (count := threads()) is not None:
+                con.execute("set threads = ?", [count])
+            yield con
+        finally:
+            con.close()
 
 
 @contextmanager
@@ -141,19 +108,3 @@ def repeated(con: duckdb.DuckDBPyConnection, column: str, relation: str) -> np.n
         ordered = np.sort(np.asarray(hashes))
         found.append(ordered[1:][ordered[1:] == ordered[:-1]])
     return np.unique(np.concatenate(found))
-
-
-class EngineFault(RuntimeError):
-    """An engine error nobody foresaw, without its text, which may quote a value."""
-
-    is_ours = True
-
-
-def quote(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

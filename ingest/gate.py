@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import contracts
 from contracts import Source
+from home.sql import literal, quote
 from ingest.archive import Bytes
 from ingest.checks import Checks, Context
-from ingest.engine import lent, literal, quote, repeated
+from ingest.engine import lent, repeated
 from ingest.findings import FIXES, LISTED_ROWS, GateResult, Rejected, RuleCount, whole_file
 from ingest.naming import Facts
 from ingest.readers.reading import Submitted, reading

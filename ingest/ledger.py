@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import contracts
+from home.sql import quote
 from ingest import cross_results, drift_ledger, profile
-from ingest.engine import quote
 from ingest.findings import GateResult, Refused
 from ingest.naming import Facts
 from ingest.split import raw_ddl

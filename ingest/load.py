@@ -24,8 +24,10 @@ import contracts
 from contracts import Source
 from contracts.profile import Profile, find_profile
 from home import Home
+from home.scratch import EngineFault, clear_left
+from home.sql import literal
 from ingest import archive, drift, faults, gate, ledger, ledger_log, profile, receipts, repeat, split
-from ingest.engine import EngineFault, clear_left, in_sentences, literal, scratch_engine
+from ingest.engine import SPILL, in_sentences, scratch_engine
 from ingest.findings import GateResult, Rejected
 from ingest.landing import Submission, look, scan, unchanged
 from ingest.naming import Facts, is_announced_otherwise, read_facts, submission_digest
@@ -111,7 +113,7 @@ def validate_file(
         result.counts += refusal.counts
         return result.reject(str(refusal))
     if scratch is not None:
-        clear_left(scratch)
+        clear_left(SPILL, scratch)
     with in_sentences(scratch or path.parent), scratch_engine(scratch) as con:
         passage = gate.judge(con, path, contract, data, facts, submitted=submission(path, contract, facts, profile))
         judged = passage.result
@@ -129,7 +131,7 @@ def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
     home.ensure()
     with in_sentences(home.root):
-        clear_left(home.scratch)
+        clear_left(SPILL, home.scratch)
         archive.clear_unfinished(home.archive)
         warehouse = duckdb.connect(str(home.warehouse_db))
         try:

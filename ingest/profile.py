@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import Field, Source
 from contracts.model import MULTI_SEPARATOR
-from ingest.engine import quote
+from home.sql import quote
 
 if TYPE_CHECKING:
     import duckdb

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from contracts import RECORD_ACTION, Source
 from contracts.model import IDENTITY_COLUMNS
 from home import Home
-from ingest.engine import literal, quote, repeated
+from home.sql import literal, quote
+from ingest.engine import repeated
 from ingest.stage import collect_identifiers, hash_sql, identifying
 
 if TYPE_CHECKING:

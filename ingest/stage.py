@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts import RECORD_ACTION, Field, Source
-from ingest.engine import EngineFault, literal, quote
+from home.scratch import EngineFault
+from home.sql import literal, quote
 from ingest.readers.header import Layout
 from ingest.readers.protocol import ROW_NO
 from ingest.readers.reading import Reading, Records

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from home.sql import literal
+
 SMALLEST_COUNT = 10
 """A count of fewer is not shown; zero is."""
 UNDER = f"<{SMALLEST_COUNT}"
@@ -293,8 +295,4 @@ TABLES: tuple[tuple[Table, str], ...] = (
 
 def as_map(why: dict[str, str]) -> str:
     """The sentences as an SQL map."""
-
-    def text(value: str) -> str:
-        return "'" + value.replace("'", "''") + "'"
-
-    return "map {" + ", ".join(f"{text(name)}: {text(sentence)}" for name, sentence in sorted(why.items())) + "}"
+    return "map {" + ", ".join(f"{literal(name)}: {literal(sentence)}" for name, sentence in sorted(why.items())) + "}"

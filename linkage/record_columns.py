@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from contracts.header import normalise, run_together
+from home.sql import literal
 from linkage.run import LinkageError
-from linkage.scratch import literal
 
 IDS = ("source_system", "source_record_id")
 IDENTIFYING = (

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import duckdb
 
+from home.scratch import DISK_FULL
+from home.sql import literal, quote
 from linkage.record_columns import (
     COLUMNS,
     DIGITS,
@@ -27,7 +29,7 @@ from linkage.record_columns import (
     unknown,
 )
 from linkage.run import LinkageError
-from linkage.scratch import DISK_FULL, literal, quote, shown
+from linkage.scratch import shown
 
 SUFFIXES = (".csv", ".parquet")
 DELIMITERS = (",", "\t", ";", "|")

@@ -14,10 +14,12 @@ from typing import Any
 
 import duckdb
 
+from home.scratch import EngineFault
+from home.sql import literal
 from linkage.record_columns import COLUMNS, IDENTIFYING, IDS, OPTIONAL
 from linkage.record_files import RecordFile, find_files, is_result, make_table, read_file
 from linkage.run import LinkageError
-from linkage.scratch import MEMORY_LIMIT, EngineFault, into_place, literal, scratch_engine, shown
+from linkage.scratch import MEMORY_LIMIT, into_place, scratch_engine, shown
 
 ROWS_SHOWN = 5
 PERSON_DIGITS = 9

@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 
 from contracts.header import normalise, run_together
+from home.sql import literal
 from linkage.record_columns import HEADING
 from linkage.record_files import reading, refuse_other_encodings
 from linkage.records import listed_rows
 from linkage.request_plan import Request
 from linkage.run import LinkageError
-from linkage.scratch import literal
 
 FIELDS = {
     "LastName": "last_name",

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
+from home.sql import literal
 from linkage.request_files import FIELDS, MatchFile
-from linkage.scratch import literal
 
 SMALLEST_GROUP = 10
 """A group of fewer people is named, and not counted."""

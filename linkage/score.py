@@ -74,8 +74,8 @@ class Scorer:
         self.model = model
         self.records = std.num_rows
         self.con = duckdb.connect(":memory:")
-        quoted = temp.replace("'", "''")
-        self.con.execute(f"set temp_directory = '{quoted}'; set memory_limit = '{memory_limit}'")
+        self.con.execute("set temp_directory = ?", [temp])
+        self.con.execute("set memory_limit = ?", [memory_limit])
         self.con.execute("set preserve_insertion_order = false")
         if threads:
             self.con.execute(f"set threads = {int(threads)}")

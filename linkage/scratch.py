@@ -1,15 +1,13 @@
 """A database that lives as long as one task: in a private folder of the system's temporary folder, removed at the end.
 
-Belongs here: limits of that engine, its removal, its errors as sentences, files put into place whole. Does not: any
-record.
+Belongs here: limits of that engine, its errors as sentences, files put into place whole. Does not: the folder it is in
+(`home.scratch`), any record.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,19 +15,13 @@ from pathlib import Path
 
 import duckdb
 
+from home.scratch import DISK_FULL, EngineFault, clear_left, scratch_folder
 from linkage.run import LinkageError
 
 MEMORY_LIMIT = "2GB"
 MEMORY = re.compile(r"\d{1,6}(\.\d+)? ?([KMGT]i?B)", re.IGNORECASE)
 PREFIX = "workforce-link-"
 """How the names of scratch folders begin."""
-DISK_FULL = re.compile(r"no space left|disk quota exceeded|out of disk|max_temp_directory_size|file too large", re.I)
-
-
-class EngineFault(RuntimeError):
-    """An engine error nobody foresaw, without its text, which may quote a value."""
-
-    is_ours = True
 
 
 @contextmanager
@@ -44,13 +36,10 @@ def scratch_engine(
     if not MEMORY.fullmatch(memory_limit):
         raise LinkageError("The memory limit is a number and a unit, such as 2GB or 500MB.")
     root = folder or Path(tempfile.gettempdir())
-    _clear_left(root)
-    place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-    held = _hold(place)
-    con = None
-    try:
-        with in_sentences(root, memory_limit):
-            con = duckdb.connect(str(place / "scratch.duckdb"))
+    clear_left(PREFIX, root)
+    with scratch_folder(PREFIX, root) as place, in_sentences(root, memory_limit):
+        con = duckdb.connect(str(place / "scratch.duckdb"))
+        try:
             con.execute("set memory_limit = ?", [memory_limit])
             (place / "spill").mkdir()
             con.execute("set temp_directory = ?", [str(place / "spill")])
@@ -59,11 +48,8 @@ def scratch_engine(
             if threads:
                 con.execute("set threads = ?", [int(threads)])
             yield con
-    finally:
-        if con is not None:
+        finally:
             con.close()
-        shutil.rmtree(place, ignore_errors=True)
-        os.close(held)
 
 
 @contextmanager
@@ -85,28 +71,6 @@ def in_sentences(place: Path, memory_limit: str) -> Iterator[None]:
         if isinstance(error, duckdb.InterruptException):
             raise KeyboardInterrupt from None
         raise EngineFault(f"The engine could not go on ({type(error).__name__}).") from error
-
-
-def _hold(folder: Path) -> int:
-    """Lock a folder until the handle is closed, or the process is gone, however it ended. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
-
-
-def _clear_left(root: Path) -> None:
-    """Remove the folders of processes that were killed; those that somebody works in, or somebody else's, stay."""
-    for left in root.glob(f"{PREFIX}*"):
-        try:
-            handle = _hold(left)
-        except OSError:
-            continue
-        shutil.rmtree(left, ignore_errors=True)
-        os.close(handle)
 
 
 @contextmanager
@@ -136,13 +100,3 @@ def shown(path: Path) -> str:
     """A path for people: bytes that are no text, and control characters, as escapes."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
-
-
-def quote(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from home import Home
+from home.sql import literal
 from publish.forbidden import forbidden_columns
 from publish.marts import Mart, marts
 from publish.retention import prune, remove_leftovers
@@ -62,7 +63,7 @@ def _write(building: Path, home: Home, release: str, chosen: Sequence[Mart]) -> 
 
     connection = duckdb.connect(str(building), config={"temp_directory": str(home.scratch)})
     try:
-        connection.execute(f"attach '{_quoted(str(home.marts_db))}' as built (read_only)")
+        connection.execute(f"attach {literal(str(home.marts_db))} as built (read_only)")
         connection.execute(
             "create table release (release varchar, as_of_date date, mart varchar, row_count bigint);"
             "comment on table release is 'Which release this file is, and the rows of each mart in it. "
@@ -121,9 +122,9 @@ def _comment(connection: duckdb.DuckDBPyConnection, mart: Mart, described: Seque
         [mart.schema, mart.name],
     ).fetchall()
     if about and about[0][0]:
-        connection.execute(f"comment on table \"{mart.name}\" is '{_quoted(about[0][0])}'")
+        connection.execute(f'comment on table "{mart.name}" is {literal(about[0][0])}')
     for name, comment in described:
-        connection.execute(f'comment on column "{mart.name}"."{name}" is \'{_quoted(comment)}\'')
+        connection.execute(f'comment on column "{mart.name}"."{name}" is {literal(comment)}')
 
 
 def _check(building: Path, chosen: Sequence[Mart]) -> None:
@@ -166,7 +167,3 @@ def _point(link: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

@@ -10,7 +10,8 @@ import pytest
 
 import contracts
 from contracts import Field
-from ingest.engine import quote, scratch_engine
+from home.sql import quote
+from ingest.engine import scratch_engine
 from ingest.profile import OTHER, SMALL_GROUP, Metric, measure, person_column
 
 ROWS = 40

@@ -118,7 +118,7 @@ def test_quick_casts_are_the_contracts_casts(source: str) -> None:
     import duckdb
 
     from contracts.derive.casting import cast_sql
-    from ingest.engine import quote
+    from home.sql import quote
     from ingest.stage import quick_cast_sql
 
     odd = [
