@@ -47,7 +47,8 @@ create table if not exists ledger.visible_batch (
     batch_id varchar not null, source varchar not null, period varchar not null, extract_ts timestamp not null,
     as_of_date date not null, place integer, submitter varchar
 );
-create table if not exists ledger.build (as_of_date date not null);
+create table if not exists ledger.build (as_of_date date not null, run_id varchar);
+alter table ledger.build add column if not exists run_id varchar;
 alter table ledger.batch add column if not exists is_held boolean default false;
 alter table ledger.batch add column if not exists drift_accepted boolean default false;
 alter table ledger.batch add column if not exists layout_year integer;
@@ -255,9 +256,14 @@ def set_visibility(con: duckdb.DuckDBPyConnection, as_of: date | None = None) ->
             f"{standing_sql(known='s.extract_ts < $as_of::date + 1')}) order by source, submitter, period, place",
             {"as_of": as_of},
         )
-        con.execute("insert into ledger.build values (?)", [as_of])
+        con.execute("insert into ledger.build (as_of_date) values (?)", [as_of])
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
     return as_of
+
+
+def set_run_id(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Says what the build is made of: `run_id` goes into every row of every report. `con` as in `set_visibility`."""
+    con.execute("update ledger.build set run_id = ?", [run_id])

@@ -16,6 +16,7 @@ import dagster as dg
 from home import Home
 from orchestration import dbt_build, groups, progress
 from orchestration.environment import Environment, told_in_a_sentence
+from orchestration.release_name import stamp_build
 
 Results = Iterator[dg.MaterializeResult | dg.AssetCheckResult]
 
@@ -29,6 +30,7 @@ def marts_asset(home: Home) -> dg.AssetsDefinition:
     @dg.multi_asset(name="marts", specs=specs, check_specs=list(checks.values()), can_subset=False)
     def marts(environment: Environment) -> Results:
         with told_in_a_sentence(environment.home), progress.step("Building marts") as going:
+            stamp_build(environment.home)
             outcome = dbt_build.build(
                 environment.home, on_node=lambda done, total: going.detail(f"{done} of {total} models and tests")
             )

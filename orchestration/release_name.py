@@ -28,10 +28,29 @@ NOT_SOURCE = {"__pycache__", "target", "logs", "dbt_packages"}
 
 
 def release_name(home: Home, as_of: date) -> str:
-    """`<as_of>_<12 hex>` over the visible batches, who is who, and the code that decides numbers."""
+    """`<as_of>_<run id>`: the run id is in every row of every report, so a figure says which release it is from."""
+    return f"{as_of.isoformat()}_{run_id(home)}"
+
+
+def run_id(home: Home) -> str:
+    """12 hex digits over the visible batches, who is who, and the code that decides numbers."""
     batches = [batch for (batch,) in _rows(home.warehouse_db, VISIBLE)]
     whole = "\n".join([*batches, who_is_who(home), code_digest()])
-    return f"{as_of.isoformat()}_{hashlib.sha256(whole.encode()).hexdigest()[:12]}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def stamp_build(home: Home) -> None:
+    """Writes the run id into the build's parameters, where dbt reads it."""
+    import duckdb
+
+    from ingest import ledger
+
+    found = run_id(home)
+    connection = duckdb.connect(str(home.warehouse_db))
+    try:
+        ledger.set_run_id(connection, found)
+    finally:
+        connection.close()
 
 
 def as_of_of_build(home: Home) -> date:

@@ -7,7 +7,8 @@ build as (
 final as (
     select
         as_of_date,
-        definition_version
+        definition_version,
+        run_id
     from build
 )
 

@@ -7,7 +7,8 @@ build as (
 final as (
     select
         cast(as_of_date as date) as as_of_date,
-        {{ definition_version() }} as definition_version
+        {{ definition_version() }} as definition_version,
+        coalesce(run_id, 'by hand') as run_id
     from build
 )
 
