@@ -14,6 +14,7 @@ final as (
         definition,
         regulation,
         unit_code,
+        statistic_code,
         report_name,
         example
     from metric
