@@ -1,4 +1,4 @@
--- Edit L17: a person's periods of one programme are disjoint. LACES makes its own periods, so Title II is not judged.
+-- Edit L17: a person's periods of one programme are disjoint.
 with
 
 ordered as (
@@ -10,7 +10,6 @@ ordered as (
         lag(exit_date) over (partition by person_key, program_code, is_participant order by entry_date)
             as previous_exit_date
     from {{ ref('fct_participation') }}
-    where program_code <> 'ADULT_ED'
 )
 
 select participation_key

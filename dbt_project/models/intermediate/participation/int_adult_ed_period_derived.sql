@@ -1,11 +1,16 @@
--- Title II periods come ready made from LACES: one per person and entry date, the newest fiscal year's row describing
--- it. Participant: 12 contact hours; exit: the date on file, else the last activity once 90 days have passed without
--- another (rules 1, 3). In secondary education: at level ABE5 or ABE6 (ninth grade and above) or in an adult secondary
--- programme in any of its fiscal years, and not known to hold a diploma from before entry (rules 3).
+-- One row per period of adult education, described by the row that reaches furthest. Participant: 12 contact hours over
+-- its rows; exit: the date on file, else the last activity once the gap has passed without another (rules 1, 3). In
+-- secondary education: at level ABE5 or ABE6 (ninth grade and above) or in an adult secondary programme in any of its
+-- fiscal years, and not known to hold a diploma from before entry (rules 3).
+{%- set described = [
+    'person_key', 'student_id', 'pop_fiscal_year', 'last_activity_date', 'source_exit_date', 'exit_reason_code',
+    'adult_ed_program_type_codes', 'entering_efl_code', 'town_code', 'wda_code', 'is_veteran', 'has_disability',
+    'farmworker_code', 'employment_status_entry_code', 'provider_id',
+] + (barriers().values() | list) %}
 with
 
 adult_ed as (
-    select * from {{ ref('stg_adult_ed') }} where person_key is not null
+    select * from {{ ref('int_adult_ed_year_deduplicated') }}
 ),
 
 program as (
@@ -25,6 +30,26 @@ first_diploma as (
     group by person_key
 ),
 
+-- Rows of several fiscal years with one entry date say the same hours again: the most of them counts.
+entry_hours as (
+    select
+        person_key,
+        period_entry_date,
+        entry_date,
+        max(most_pop_hours) as pop_hours
+    from adult_ed
+    group by person_key, period_entry_date, entry_date
+),
+
+period_hours as (
+    select
+        person_key,
+        period_entry_date,
+        sum(pop_hours) as pop_hours
+    from entry_hours
+    group by person_key, period_entry_date
+),
+
 ranked as (
     select
         *,
@@ -32,21 +57,24 @@ ranked as (
             when entering_efl_code in ('ABE5', 'ABE6') then 1
             when ';' || adult_ed_program_type_codes || ';' like '%;ASE;%' then 1
             else 0
-        end) over (partition by person_key, entry_date) = 1 as is_at_secondary_level,
-        max(pop_hours) over (partition by person_key, entry_date) as most_pop_hours,
+        end) over (partition by person_key, period_entry_date) = 1 as is_at_secondary_level,
         row_number() over (
-            partition by person_key, entry_date
-            order by pop_fiscal_year desc, last_activity_date desc, _extract_ts desc, _batch_id desc, _row_no desc
-        ) as recency
+            partition by person_key, period_entry_date
+            order by last_day_date desc, pop_fiscal_year desc, entry_date desc
+        ) as reach_order
     from adult_ed
 ),
 
 final as (
     select
-        ranked.*,
-        ranked.most_pop_hours >= 12 as is_participant,
+        {% for column in described -%}
+        ranked.{{ column }},
+        {% endfor -%}
+        ranked.period_entry_date as entry_date,
+        period_hours.pop_hours,
+        period_hours.pop_hours >= 12 as is_participant,
         ranked.is_at_secondary_level
-            and coalesce(first_diploma.diploma_date >= ranked.entry_date, true) as is_in_secondary,
+            and coalesce(first_diploma.diploma_date >= ranked.period_entry_date, true) as is_in_secondary,
         case
             when ranked.source_exit_date is not null then ranked.source_exit_date
             when {{ gap_is_over(
@@ -56,10 +84,12 @@ final as (
     from ranked
     cross join program
     cross join build
+    inner join period_hours
+        on ranked.person_key = period_hours.person_key
+        and ranked.period_entry_date = period_hours.period_entry_date
     left join first_diploma
         on ranked.person_key = first_diploma.person_key
-    where ranked.recency = 1
-        and ranked.entry_date <= build.as_of_date
+    where ranked.reach_order = 1
 )
 
 select * from final
