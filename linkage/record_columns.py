@@ -11,26 +11,10 @@ from collections.abc import Sequence
 
 from contracts.header import normalise, run_together
 from home.sql import literal
+from linkage.records_std import IDENTIFYING, OPTIONAL
 from linkage.run import LinkageError
 
 IDS = ("source_system", "source_record_id")
-IDENTIFYING = (
-    "ssn",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "suffix",
-    "date_of_birth",
-    "sex",
-    "street",
-    "city",
-    "state",
-    "zip",
-    "phone",
-    "email",
-)
-OPTIONAL = ("id_system", "agency_person_id", "sasid")
-"""Handed on only when a file has them: an agency's own person id and the system it is of, the state's student id."""
 COLUMNS = (*IDS, *IDENTIFYING, *OPTIONAL)
 ALSO_CALLED = {
     "ssn": ("social_security_number",),

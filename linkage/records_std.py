@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-NEEDED = ("source_system", "source_record_id")
-FIELDS = [
+IDENTIFYING = (
     "ssn",
     "first_name",
     "middle_name",
@@ -22,10 +21,9 @@ FIELDS = [
     "zip",
     "phone",
     "email",
-    "id_system",
-    "agency_person_id",
-    "sasid",
-]
+)
+OPTIONAL = ("id_system", "agency_person_id", "sasid")
+"""Handed on only when a file has them: an agency's own person id and the system it is of, the state's student id."""
 COMPARED = ["ssn", "first_name", "middle_name", "last_name", "date_of_birth", "sex", "street", "zip", "phone", "email"]
 DATE_STYLES = ("%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d")
 
@@ -37,7 +35,10 @@ def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
 def record_input(con: duckdb.DuckDBPyConnection, relation: str) -> str:
     """`select` of the records with the columns of the vault's identities; what the relation has not is null."""
     there = _columns(con, relation)
-    field = {name: f"nullif(trim({name}::varchar), '')" if name in there else "null::varchar" for name in FIELDS}
+    field = {
+        name: f"nullif(trim({name}::varchar), '')" if name in there else "null::varchar"
+        for name in (*IDENTIFYING, *OPTIONAL)
+    }
     digits = f"regexp_replace({field['ssn']}, '[^0-9]', '', 'g')"
     styles = ", ".join(f"'{style}'" for style in DATE_STYLES)
     return f"""
