@@ -190,9 +190,14 @@ class Scorer:
         self._prior = settled_prior(self.model, self.records, links_expected)
 
     @property
+    def prior(self) -> float:
+        """The log2 odds that two records taken at random are one person, as `settle` fixed them."""
+        return self._prior
+
+    @property
     def weight(self) -> str:
         """The weight of a pair of `scored` as SQL, rounded: the order of summation must not decide."""
-        return f"round({weight_sql(self._prior, self.model.caps)}, 6)"
+        return f"round({weight_sql(self.prior, self.model.caps)}, 6)"
 
     def links(self) -> pa.Table:
         """Pairs from `alone_at` on: a, b, weight, rests_on_name; best first."""

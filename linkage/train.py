@@ -169,7 +169,7 @@ def _links(std: pa.Table, model: models.Model, limits: _Limits) -> _Links:
             found.column(name).to_numpy(zero_copy_only=False) for name in ("a", "b", "weight", "rests_on_name")
         )
         linked = (weight >= model.link_at) & ~alone.astype(bool)
-        return _Links((a * std.num_rows + b)[linked], scorer._prior)
+        return _Links((a * std.num_rows + b)[linked], scorer.prior)
 
 
 def _new_data(found: Fit, version: str, records: int, reviewed: str) -> dict[str, Any]:
