@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import contracts
 from contracts import Source
-from home import Home
+from home import Home, pages
 from ingest import cross_results, faults
 from ingest.calendar import due_of, following
 from ingest.findings import FIXES, LISTED_ROWS
@@ -302,16 +302,8 @@ def _template() -> jinja2.Template:
 
 
 def environment() -> jinja2.Environment:
-    """Escapes everything a page is given."""
-    import jinja2
-
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """The templates of this folder, with the words of receipts."""
+    made = pages.environment(Path(__file__).parent)
     made.filters |= {
         "row_text": _row_text,
         "bytes_text": _bytes_text,

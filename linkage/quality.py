@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from home import Home
+from home import Home, pages
 from linkage import model as models
 from linkage.cluster import DECIDED_APART, OUTWEIGHED, OVERSIZED_COMPONENT
 from linkage.decisions import reading
@@ -128,15 +128,7 @@ def write_quality(home: Home, folder: Path) -> Path:
 
 @cache
 def _template() -> jinja2.Template:
-    import jinja2
-
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = pages.environment(Path(__file__).parent)
     made.filters["cell"] = _cell
     return made.get_template("quality.html.j2")
 
