@@ -48,6 +48,7 @@ described as (
         age_group.is_youth,
         town.wda_label,
         town.planning_region_label,
+        town.town_type_label,
         education_level.label as education_level_label,
         employment_status.label as employment_status_label
     from period
