@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.guard import REFUSED, sentences
+from cli.impact import impact_app
 from cli.link import link_app
 
 app = typer.Typer(
@@ -122,6 +123,7 @@ def explain(field: Annotated[str, typer.Argument(help="A field or column name, s
 
 contracts_app = typer.Typer(no_args_is_help=True, help="The contracts: what agencies are asked for.")
 app.add_typer(contracts_app, name="contracts")
+app.add_typer(impact_app, name="impact", short_help="What a programme changed, against people alike.")
 app.add_typer(link_app, name="link", short_help="Link any person records; matching for a P20 WIN request.")
 Contract = Annotated[str, typer.Argument(help="A source such as ui_wage, or the id of its contract.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file instead of the terminal.")]

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from home import Home
 from home.trace import chain_of, kind_of, write_trace
 
-OUR_PACKAGES = frozenset({"cli", "contracts", "home", "ingest", "linkage", "orchestration", "publish", "synth"})
+OUR_PACKAGES = frozenset(
+    {"cli", "contracts", "home", "impact", "ingest", "linkage", "orchestration", "publish", "synth"}
+)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 FULL_WORDS = re.compile(
     r"no space left on device|disk quota exceeded|file too large|disk is full|disk i/o error", re.IGNORECASE
