@@ -56,7 +56,7 @@ def show(found: Estimate) -> None:
     show_rows(out, found)
     lines = [
         [name, *(f"{mean:,.4g}" if abs(mean) < 1000 else f"{mean:,.0f}" for mean in _means(line)),
-         f"{line.before:.3f}", f"{line.after:.3f}"]
+         f"{line.before:z.3f}", f"{line.after:z.3f}"]
         for name, line in found.design.balance.items()
     ]  # fmt: skip
     heads = ["covariate", "treated", "comparison", "made alike", "before", "after"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +31,19 @@ def effect(design: Design, outcome: np.ndarray, clusters: np.ndarray | None = No
 
     Doubly robust: right when the propensity model or the regression is (Robins and others 1994; for balancing weights
     Zhao and Percival 2017; for matches this is the bias adjustment of Abadie and Imbens 2011). The standard error is
-    robust to unequal variances (HC3, for few comparison rows), sums within `clusters` where given, and takes the weights as found.
+    robust to unequal variances (HC3, as few comparison rows may carry much weight), sums within `clusters` where given,
+    and takes the weights as found.
     """
-    import statsmodels.api as sm
     from scipy import stats
+    from statsmodels.regression.linear_model import WLS
 
     kept, treated = design.kept, design.treated[design.kept]
     terms = np.column_stack([np.ones(kept.sum()), design.terms[kept]])
     weights, y = design.weights[kept], outcome[kept]
     pool, shares = terms[~treated], weights[~treated]
-    fitted = sm.WLS(y[~treated], pool, weights=shares).fit(method="pinv")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a term without variation among those kept: pinv leaves it out
+        fitted = WLS(y[~treated], pool, weights=shares).fit(method="pinv")
     expected = terms @ fitted.params
     gaps = y - expected
     found = float(gaps[treated].mean() - shares @ gaps[~treated])

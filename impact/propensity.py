@@ -38,20 +38,22 @@ def log_odds(values: np.ndarray, treated: np.ndarray, start: np.ndarray | None =
     Where the groups separate along a value the coefficient grows without bound; the fit stops, and common support then
     drops those rows.
     """
-    import statsmodels.api as sm
+    from statsmodels.discrete.discrete_model import Logit
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     design = np.column_stack([np.ones(len(values)), values])
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            fitted = sm.Logit(treated.astype("float64"), design).fit(
+            fitted = Logit(treated.astype("float64"), design).fit(
                 disp=False, maxiter=25, start_params=start, warn_convergence=False, skip_hessian=True
             )
             coefficients = np.asarray(fitted.params)
         except np.linalg.LinAlgError:
             coefficients = np.full(design.shape[1], np.nan)
         if not np.isfinite(coefficients).all():
-            model = sm.GLM(treated.astype("float64"), design, family=sm.families.Binomial())
+            model = GLM(treated.astype("float64"), design, family=Binomial())
             coefficients = np.asarray(model.fit(maxiter=25).params)
     return np.clip(design @ coefficients, -FARTHEST, FARTHEST), coefficients
 

@@ -6,10 +6,11 @@ A missing cell is empty or one of MISSING. Nothing that is raised repeats a cell
 from __future__ import annotations
 
 import csv
-import re
+import gzip
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,44 +20,57 @@ from impact.refusal import ImpactRefused, counted, listed
 MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a"})
 WORDS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0}
 """Ways to write 1 and 0, lower case."""
-FIRST_LINE = 2
-"""Line of the first row: line 1 is the header."""
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """The named columns of a comma-separated UTF-8 file (.gz allowed) as text, missing cells as NA, in file order.
+    """The named columns of a comma-separated UTF-8 file (.gz allowed) as text, missing cells as None, in file order.
 
-    The index is the line each row is on, if no cell holds a line break. Raises ImpactRefused for a file that cannot be
-    read so, that has no rows, or whose header lacks a column or has it twice.
+    The index is the line each row ends on. Raises ImpactRefused for a file that cannot be read so, that has no rows, or
+    whose header lacks a column or has it twice.
     """
     wanted = list(dict.fromkeys(columns))
     try:
-        header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        names = [str(name).strip() for name in header.iloc[0]]
-        _check_header(path, names, wanted)
-        places = [names.index(name) for name in wanted]
-        rows = pd.read_csv(
-            path, header=None, skiprows=1, names=range(len(names)), usecols=places, dtype=str, keep_default_na=False,
-            encoding="utf-8-sig", quoting=csv.QUOTE_MINIMAL, index_col=False, skip_blank_lines=True,
-        )  # fmt: skip
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
+            lines, cells = _cells(path, csv.reader(file, strict=True), wanted)
     except FileNotFoundError:
         raise ImpactRefused(f"There is no file {path}.") from None
     except IsADirectoryError:
         raise ImpactRefused(f"{path} is a folder; name a CSV file.") from None
-    except pd.errors.EmptyDataError:
-        raise ImpactRefused(f"{path.name} is empty: it needs a header and rows.") from None
     except UnicodeDecodeError:
         raise ImpactRefused(f"{path.name} is not UTF-8 text; save it as CSV (UTF-8).") from None
-    except pd.errors.ParserError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f" in line {line.group(1)}" if line else ""
-        raise ImpactRefused(f"{path.name} cannot be read as comma-separated rows: look for a quote or a comma{where}.")\
-            from None  # fmt: skip
-    if rows.empty:
+    except (csv.Error, gzip.BadGzipFile, EOFError):
+        raise ImpactRefused(
+            f"{path.name} cannot be read as CSV: a quotation mark is not closed, or it is damaged."
+        ) from None
+    if not lines:
         raise ImpactRefused(f"{path.name} has a header and no rows.")
-    rows = rows[places].set_axis(wanted, axis=1)
-    rows.index = pd.RangeIndex(FIRST_LINE, FIRST_LINE + len(rows))
-    return rows.apply(_without_missing)
+    return pd.DataFrame(cells, columns=wanted, index=lines, dtype="object")
+
+
+def _cells(path: Path, reader: Any, wanted: Sequence[str]) -> tuple[list[int], list[list[str | None]]]:
+    """The line and the wanted cells of each row; empty lines are no rows."""
+    names = [name.strip() for name in next(reader, [])]
+    if not any(names):
+        raise ImpactRefused(f"{path.name} is empty: it needs a header and rows.")
+    _check_header(path, names, wanted)
+    places = [names.index(name) for name in wanted]
+    lines, rows = [], []
+    for cells in reader:
+        if not cells:
+            continue
+        if len(cells) != len(names):
+            raise ImpactRefused(
+                f"{path.name}, line {reader.line_num}: {counted(len(cells), 'cell')}, and the header has {len(names)}; "
+                "look for a comma inside a value that has no quotation marks."
+            )
+        lines.append(reader.line_num)
+        rows.append([_cell(cells[place]) for place in places])
+    return lines, rows
+
+
+def _cell(text: str) -> str | None:
+    text = text.strip()
+    return None if text.lower() in MISSING else text
 
 
 def _check_header(path: Path, names: list[str], wanted: Sequence[str]) -> None:
@@ -66,11 +80,6 @@ def _check_header(path: Path, names: list[str], wanted: Sequence[str]) -> None:
         raise ImpactRefused(f"{path.name} has no column {listed(absent)}.{hint}")
     if twice := [name for name in wanted if names.count(name) > 1]:
         raise ImpactRefused(f"{path.name} has the column {listed(twice)} more than once; keep one of them.")
-
-
-def _without_missing(column: pd.Series) -> pd.Series:
-    text = column.astype("object").where(column.notna(), "").str.strip()
-    return text.mask(text.str.lower().isin(MISSING), None)
 
 
 def as_numbers(column: pd.Series) -> pd.Series | None:
