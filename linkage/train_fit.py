@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from linkage.comparisons import COLUMNS, COMPARISONS, OTHERWISE, Comparison
+from linkage.levels import settings
 from linkage.model import Model
-from linkage.score import settings
 
 SEED = 1
 MAX_PAIRS = 1_000_000
@@ -130,7 +130,7 @@ def _linker(con: duckdb.DuckDBPyConnection, table: str, model: Model, u: dict[Ke
     """Splink over a table, with the comparisons of `names` alone: what is not there cannot bear on the others."""
     from splink import DuckDBAPI, Linker
 
-    given = settings(replace(model, u=u)) | {"max_iterations": MAX_ITERATIONS}
+    given = settings(model.m, u) | {"max_iterations": MAX_ITERATIONS}
     given["comparisons"] = [one for one in given["comparisons"] if one["output_column_name"] in names]
     records = DuckDBAPI(connection=con).register(table, dataset_display_name=table)
     return Linker(records, given, log_level=logging.ERROR, validate_settings=False)

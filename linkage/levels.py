@@ -1,0 +1,134 @@
+"""From the level Splink finds a pair on, comparison by comparison, to what that level weighs in these data.
+
+Belongs here: the comparisons as Splink's settings, the weight of every level, how rare a shared value is. Does not:
+which pairs are compared (`pairs`), who runs it (`score`), how weights add up (`evidence`).
+
+A pair's levels follow from its two records alone and can be kept; what a level weighs follows from the model and, where
+a rare value says more than a common one, from all records of the run.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import duckdb
+
+from linkage.comparisons import COMPARISONS, OTHERWISE, Comparison, Level
+from linkage.model import Model
+
+FREQUENCY_RECORDS = 2_000
+"""How many records the usual frequency of a value is worth beside those at hand."""
+LEVELS = [f"level_{comparison.name}" for comparison in COMPARISONS]
+"""Columns of compared pairs: 0 where a side says nothing, 1 for no agreement, the first level highest."""
+LEAST_SHARE = 32
+"""More than any comparison has levels: -log2 of a share."""
+
+
+def settings(m: dict[tuple[str, str], float], u: dict[tuple[str, str], float]) -> dict[str, Any]:
+    """The Splink settings: levels of `comparisons` with the m and u of each."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "n",
+        "probability_two_random_records_match": 0.0001,
+        "comparisons": [_comparison(comparison, m, u) for comparison in COMPARISONS],
+        "blocking_rules_to_generate_predictions": ["l.ssn_key = r.ssn_key"],
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": True,
+        "linker_uid": "workforce",
+    }
+
+
+def numbered() -> dict[str, Any]:
+    """Settings by which Splink tells the level of a pair: it gives no level without copying all that is compared, but
+    the weight of each comparison, log2(m / u), which here is the number of the level."""
+    names = [(one.name, name) for one in COMPARISONS for name in _from_the_lowest(one)]
+    numbers = [number for one in COMPARISONS for number, _ in enumerate(_from_the_lowest(one), 1)]
+    return settings(
+        {name: 2.0 ** (number - LEAST_SHARE) for name, number in zip(names, numbers, strict=True)},
+        {name: 2.0**-LEAST_SHARE for name in names},
+    )
+
+
+def _from_the_lowest(comparison: Comparison) -> list[str]:
+    return [OTHERWISE, *(level.name for level in reversed(comparison.levels))]
+
+
+def _comparison(
+    comparison: Comparison, m: dict[tuple[str, str], float], u: dict[tuple[str, str], float]
+) -> dict[str, Any]:
+    levels: list[dict[str, Any]] = [
+        {"sql_condition": _as_splink(comparison.missing_sql), "label_for_charts": "missing", "is_null_level": True},
+        *({"sql_condition": _as_splink(level.sql), "label_for_charts": level.name} for level in comparison.levels),
+        {"sql_condition": "ELSE", "label_for_charts": OTHERWISE},
+    ]
+    for level in levels[1:]:
+        key = comparison.name, level["label_for_charts"]
+        level |= {"m_probability": m[key], "u_probability": u[key]}
+    return {"output_column_name": comparison.name, "comparison_levels": levels}
+
+
+def _as_splink(sql: str) -> str:
+    """Splink names the two sides by a suffix: l.first_std is first_std_l."""
+    return re.sub(r"\b([lr])\.([a-z_0-9]+)", r"\2_\1", sql)
+
+
+def frequency_columns() -> dict[str, tuple[Comparison, Level]]:
+    """The columns of `std` whose frequency counts, and the level it counts for."""
+    return {
+        level.frequency_of: (comparison, level)
+        for comparison in COMPARISONS
+        for level in comparison.levels
+        if level.frequency_of
+    }
+
+
+def write_rarity(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Writes the table `rarity` from `std`: by n, `rare_<column>`, log2 of how often the record's value occurs.
+
+    Tempered by what the model expects: of a few records nothing can be learnt. Null where the record has no value.
+    """
+    values = []
+    for column, (comparison, level) in frequency_columns().items():
+        usual = model.u[comparison.name, level.name]
+        con.execute(
+            f"""
+            create or replace temp table frequency_{column} as
+            select {column}, log2(greatest(
+                (count(*) + {FREQUENCY_RECORDS} * {usual!r})
+                / ((select count({column}) from std) + {FREQUENCY_RECORDS}), {model.rarest[column]!r}
+            )) as rare_{column}
+            from std where {column} is not null group by {column}
+            """
+        )
+        values.append(f"rare_{column}")
+    joins = " ".join(f"left join frequency_{column} using ({column})" for column in frequency_columns())
+    con.execute(f"create or replace table rarity as select {', '.join(['n', *values])} from std {joins}")
+    for column in frequency_columns():
+        con.execute(f"drop table frequency_{column}")
+
+
+def weights_sql(model: Model) -> str:
+    """`w_<comparison>` of every comparison, in log2 odds, over a pair's levels and the `rarity` of its record `l`.
+
+    Splink's own sums: log2(m / u), and for a level with a frequency log2(u of the plain equality) - log2(frequency).
+    """
+    return ", ".join(_weight_sql(model, comparison) for comparison in COMPARISONS)
+
+
+def _weight_sql(model: Model, comparison: Comparison) -> str:
+    cases = []
+    for number, level in enumerate(reversed([*comparison.levels, Level(OTHERWISE, "")]), 1):
+        key = comparison.name, level.name
+        weight = math.log2(model.m[key] / model.u[key])
+        rare = f" + ({math.log2(_usual(model, comparison, level))!r} - rare_{level.frequency_of})"
+        cases.append(f"when {number} then {weight!r}::double{rare if level.frequency_of else ''}")
+    return f"case level_{comparison.name} {' '.join(cases)} else 0.0::double end as w_{comparison.name}"
+
+
+def _usual(model: Model, comparison: Comparison, level: Level) -> float:
+    """The u that a frequency replaces: of the first level that asks for nothing but that the column is equal."""
+    plain = f"l.{level.frequency_of} = r.{level.frequency_of}"
+    names = [one.name for one in comparison.levels if one.sql == plain]
+    return model.u[comparison.name, (names or [level.name])[0]]
