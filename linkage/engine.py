@@ -33,13 +33,21 @@ _EDGES_SQL = f"""
 insert into candidate_edge by name
 select a, b, {DECIDED_RANK} as rank, 'R' as match_rule, 'decided_same' as evidence, 0 as agreement from decided_must;
 
-update candidate_edge as e set weight = l.weight, model_version = $version
-from scored_link as l where l.a = e.a and l.b = e.b;
+create or replace temp table exact_edge as select * from candidate_edge;
 
-update candidate_edge set refused_reason = 'uncertain'
-where match_rule in ('D1', 'D3') and coalesce(weight, $link_at - 1) < $link_at and refused_reason is null;
-
-insert into candidate_edge by name
+create or replace temp table candidate_edge as
+select
+    e.* replace (
+        case
+            when match_rule in ('D1', 'D3') and coalesce(l.weight, $link_at - 1) < $link_at
+                then coalesce(refused_reason, 'uncertain')
+            else refused_reason
+        end as refused_reason,
+        l.weight as weight,
+        case when l.weight is not null then $version end as model_version
+    ),
+from exact_edge as e left join scored_link as l on l.a = e.a and l.b = e.b
+union all by name
 select
     a, b, {PROBABLE_RANK} as rank,
     case when rests_on_name then 'W' else 'P' end as match_rule,
@@ -51,7 +59,9 @@ select
         when rests_on_name then 'name_alone'
     end as refused_reason,
     weight, $version as model_version,
-from scored_link anti join candidate_edge using (a, b);
+from scored_link anti join exact_edge using (a, b);
+
+drop table exact_edge;
 
 insert into oversized_block select block, n from oversized_key;
 """
