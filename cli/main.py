@@ -121,6 +121,19 @@ def explain(field: Annotated[str, typer.Argument(help="A field or column name, s
         go(field)
 
 
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="A release: its name, its as-of day, `current`, or a file.")],
+    after: Annotated[str, typer.Argument(help="The release to compare it with.")] = "current",
+    out: Annotated[Path | None, typer.Option("--out", help="Write every figure that moved to this CSV file.")] = None,
+) -> None:
+    """Which published figures moved between two releases: the revision report."""
+    with sentences():
+        from cli.compare import compare as go
+
+        go(before, after, out)
+
+
 contracts_app = typer.Typer(no_args_is_help=True, help="The contracts: what agencies are asked for.")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(impact_app, name="impact", short_help="What a programme changed, against people alike.")

@@ -6,5 +6,6 @@ mart is computed (dbt), when to publish (orchestration). Imports `home` and `con
 
 from publish.marts import Mart, marts
 from publish.release import PublishRefused, publish
+from publish.revision import NotComparable, Revision, compare, find_release
 
-__all__ = ["Mart", "PublishRefused", "marts", "publish"]
+__all__ = ["Mart", "NotComparable", "PublishRefused", "Revision", "compare", "find_release", "marts", "publish"]
