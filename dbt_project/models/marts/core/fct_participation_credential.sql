@@ -17,7 +17,7 @@ training as (
 ),
 
 credential as (
-    select * from {{ ref('fct_credential') }}
+    select * from {{ ref('fct_credential') }} where is_counted_for_program
 ),
 
 quarter_employment as (

@@ -34,7 +34,12 @@ final as (
         visible.ihe_code,
         visible.course_id,
         visible.section as section_code,
-        visible.term as term_code,
+        -- A school may write its own word for the term; then its school year and first day say which one it is.
+        case
+            when length(visible.term) = 6 and translate(visible.term, '0123456789', '') = '' then visible.term
+            when visible.session_start is not null then {{ college_term_code('visible.session_start') }}
+            else visible.term
+        end as term_code,
         visible.sced_code,
         visible.subject as subject_name,
         visible.course_title,
