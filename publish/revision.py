@@ -43,7 +43,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Revision:
-    """`rows`: report, key, column, before, after, difference; in the order of report, key, column. `reports`: counts."""
+    """`rows`: report, key, column, before, after, difference, in that order. `reports`: counts."""
 
     before: str
     after: str
