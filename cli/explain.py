@@ -1,4 +1,5 @@
-"""`workforce explain`: what a word means, from the contracts' glossary and, for marts, dbt's own descriptions."""
+"""`workforce explain`: what a word means: a field by the contracts' glossary, a mart's column by dbt's own description,
+a metric by the registry."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cli.terminal import console, say, show_table
-from home import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,17 +21,21 @@ class NotExplained(RuntimeError):
 
 
 def explain(asked: str) -> None:
-    """Show the field's meaning, its codes, who sends it under which name, and which marts have it."""
+    """Show a metric (`explain_metric`), or a field's meaning, its codes, who sends it and which marts have it."""
+    from cli.explain_metric import registry, show_metric
     from contracts import normalise
 
     out = console()
     name = normalise(asked)
+    if name.upper() in registry():
+        show_metric(out, name.upper())
+        return
     sent = fields_called(name)
     marts = mart_columns({name, *(field.name for _, field in sent)})
     if not sent and not marts:
-        near = get_close_matches(name, known_names(), n=3)
+        near = get_close_matches(name, [*known_names(), *(code.lower() for code in registry())], n=3)
         hint = f" Near: {', '.join(near)}." if near else ""
-        raise NotExplained(f"No contract and no mart has a field {asked}.{hint}")
+        raise NotExplained(f"No contract and no mart has a field {asked}, and no metric has that code.{hint}")
     for field in {field.name: field for _, field in sent}.values():
         show_field(out, field)
     if sent:
@@ -91,14 +95,11 @@ def show_field(out: Console, field: Field) -> None:
 
 def mart_columns(names: set[str]) -> list[tuple[str, str, str, str]]:
     """(mart, column, type, meaning) for columns of these names, as the models' own YAML describes them."""
-    import yaml
+    from cli.models import described
 
-    found = []
-    for path in sorted((PROJECT_ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")):
-        for model in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).get("models", []):
-            found += [
-                (model["name"], column["name"], column.get("data_type", ""), column.get("description", ""))
-                for column in model.get("columns", [])
-                if column["name"] in names
-            ]
-    return found
+    return [
+        (model["name"], column["name"], column.get("data_type", ""), column.get("description", ""))
+        for model in described()
+        for column in model.get("columns", [])
+        if column["name"] in names
+    ]

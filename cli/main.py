@@ -113,8 +113,13 @@ def follow(
 
 
 @app.command()
-def explain(field: Annotated[str, typer.Argument(help="A field or column name, such as wage_usd.")]) -> None:
-    """What a field means: type, unit, codes, sensitivity, who sends it under which name, and which marts have it."""
+def explain(
+    field: Annotated[str, typer.Argument(help="A field, a column or a metric, such as wage_usd or EMP_Q2.")],
+) -> None:
+    """What a word means. A field: type, unit, codes, sensitivity, who sends it and which marts have it.
+
+    A metric: its definition, versions, regulation, an example, what it is made of and its SQL.
+    """
     with sentences():
         from cli.explain import explain as go
 

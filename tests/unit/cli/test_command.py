@@ -79,6 +79,14 @@ def test_explain_names_meaning_senders_and_marts(tmp_path: Path) -> None:
     assert "fct_wage_quarter" in told
 
 
+def test_explain_of_a_metric_gives_definition_query_inputs_and_sql(tmp_path: Path) -> None:
+    told = workforce(tmp_path, "explain", "emp_q2").stdout
+    assert "20 CFR 677.155(a)(1)(i)" in told and "Exit on 2023-02-10" in told
+    assert "select * from rpt_wioa_indicator where indicator_code = 'EMP_Q2'" in told
+    assert "fct_participation_outcome" in told and "stg_ui_wage" in told and "ref_cohort_window" in told
+    assert "dbt_project/models/marts/reporting/rpt_wioa_indicator.sql" in told
+
+
 def test_explain_lists_the_codes_of_a_coded_field(tmp_path: Path) -> None:
     told = workforce(tmp_path, "explain", "program_code").stdout
     assert "WIOA Adult" in told
