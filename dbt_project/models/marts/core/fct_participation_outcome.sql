@@ -60,6 +60,11 @@ subject as (
                 else exit_reason.excludes_all
             end, false
         ) as has_excluding_reason,
+        -- Section 225 takes a period out of what is measured after exit, not out of its skill gains (rules 2).
+        coalesce(
+            case when participation.program_code = 'YOUTH' then exit_reason.excludes_youth else exit_reason.excludes_all end,
+            false
+        ) as has_reason_excluding_gain,
         not coalesce(person.has_valid_ssn, false) as has_no_valid_ssn
     from participation
     inner join program
@@ -134,6 +139,7 @@ measured as (
 in_cohort as (
     select
         measured.*,
+        subject.has_excluding_reason,
         cohort_window.report_type,
         cohort_window.program_year
     from measured
@@ -150,6 +156,7 @@ in_cohort as (
         skill_gain.has_gain as is_success,
         false as is_pending,
         cast(null as decimal(14, 2)) as wage_usd,
+        subject.has_reason_excluding_gain as has_excluding_reason,
         'ANNUAL' as report_type,
         skill_gain.program_year
     from skill_gain
@@ -169,13 +176,13 @@ final as (
         subject.wda_code,
         subject.entry_date,
         subject.exit_date,
-        in_cohort.is_qualified and not subject.has_excluding_reason as is_in_denominator,
-        in_cohort.is_qualified and in_cohort.is_success and not subject.has_excluding_reason as is_in_numerator,
-        in_cohort.is_pending and not subject.has_excluding_reason as is_pending,
-        in_cohort.is_qualified and not subject.has_excluding_reason and subject.has_no_valid_ssn as is_unmatched,
+        in_cohort.is_qualified and not in_cohort.has_excluding_reason as is_in_denominator,
+        in_cohort.is_qualified and in_cohort.is_success and not in_cohort.has_excluding_reason as is_in_numerator,
+        in_cohort.is_pending and not in_cohort.has_excluding_reason as is_pending,
+        in_cohort.is_qualified and not in_cohort.has_excluding_reason and subject.has_no_valid_ssn as is_unmatched,
         -- Earnings have no denominator to be kept out of: whoever is excluded from the rate is excluded here.
-        subject.has_excluding_reason and (in_cohort.is_qualified or in_cohort.indicator_code = 'MEDIAN_Q2') as is_excluded,
-        case when not subject.has_excluding_reason then in_cohort.wage_usd end as wage_usd
+        in_cohort.has_excluding_reason and (in_cohort.is_qualified or in_cohort.indicator_code = 'MEDIAN_Q2') as is_excluded,
+        case when not in_cohort.has_excluding_reason then in_cohort.wage_usd end as wage_usd
     from in_cohort
     inner join subject
         on in_cohort.participation_key = subject.participation_key

@@ -1,7 +1,7 @@
 with
 
 participation as (
-    select * from {{ ref('fct_participation') }} where is_participant
+    select * from {{ ref('fct_participation') }} where is_participant and program_code <> 'ADULT_ED'
 ),
 
 training as (
@@ -15,6 +15,11 @@ training as (
     from {{ ref('fct_service') }}
     where is_skill_training and is_qualifying
     group by common_period_key
+),
+
+-- Title II counts every period of the year, and gains of its own (rules 3).
+adult_ed as (
+    select * from {{ ref('fct_adult_ed_skill_gain') }}
 ),
 
 skill_gain as (
@@ -90,6 +95,12 @@ final as (
     left join gained
         on in_year.participation_key = gained.participation_key
         and in_year.program_year = gained.program_year
+    union all
+    select
+        participation_key,
+        program_year,
+        has_gain
+    from adult_ed
 )
 
 select * from final

@@ -32,6 +32,7 @@ final as (
         visible.pre_post = 'POST' as is_post_test,
         {{ yes_no('visible.valid_flag') }} as is_valid_test,
         test_efl.efl_code,
+        test_efl.effective_date as efl_effective_date,
         visible.provider_id
     from visible
     left join test_efl
