@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from linkage import kept
 from linkage import model as models
 from linkage.alone import accept_alone
 from linkage.block import EdgeProducer, deterministic_edges, write_candidate_edges
@@ -81,16 +82,18 @@ def find_clusters(
     *,
     producers: Sequence[EdgeProducer] = DETERMINISTIC,
     probability: bool = True,
+    keep: bool = False,
     threads: int | None = None,
 ) -> models.Model:
     """Reads `std`, `decided_must` and `decided_cannot`; writes `candidate_edge`, `clustered` and `edge_decided`.
 
-    The same whatever the thread count or row order; without `probability`, by the exact rules alone. Returns the model
-    used. Raises ModelError.
+    The same whatever the thread count or row order; without `probability`, by the exact rules alone. With `keep`, only
+    pairs that are not among the vault's kept ones are compared, and those are kept too. Returns the model used. Raises
+    ModelError.
     """
     model = models.load()
     write_candidate_edges(con, producers)
-    against = _score(con, identities, model, threads) if probability and identities > 1 else NO_PAIRS
+    against = _score(con, identities, model, keep, threads) if probability and identities > 1 else NO_PAIRS
     cluster(con, identities, against, PROBABLE_RANK)
     if accept_alone(con):
         cluster(con, identities, against, PROBABLE_RANK)
@@ -98,19 +101,22 @@ def find_clusters(
 
 
 def _score(
-    con: duckdb.DuckDBPyConnection, identities: int, model: models.Model, threads: int | None
+    con: duckdb.DuckDBPyConnection, identities: int, model: models.Model, keep: bool, threads: int | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Adds the probable edges; returns the pairs that speak against joining."""
     [(temp,)] = con.execute("select current_setting('temp_directory')").fetchall()
     std = con.sql(f"select {', '.join(COLUMNS)} from std order by n").to_arrow_table()
-    with Scorer(std, model, threads=threads, temp=temp, memory_limit=MEMORY_LIMIT) as scorer:
-        del std
+    known = kept.known_pairs(con) if keep else None
+    with Scorer(std, model, threads=threads, temp=temp, memory_limit=MEMORY_LIMIT, known=known) as scorer:
+        del std, known
         con.register("oversized_key", scorer.block())
         scorer.score("blocked")
         scorer.settle()
         scorer.complete(_components(con, identities, scorer.links(), model))
         con.register("scored_link", scorer.links())
         pairs = scorer.against()
+        if keep:
+            kept.keep_pairs(con, scorer.compared())
     for statement in _EDGES_SQL.split(";\n"):
         if statement.strip():
             named = {"version": model.version, "link_at": model.link_at, "review_at": model.review_at}

@@ -119,6 +119,16 @@ def next_run(con: duckdb.DuckDBPyConnection, on: date | None) -> Run:
     return Run(last_seq + 1, max(on or last_day, last_day), model_version)
 
 
+def repeat(con: duckdb.DuckDBPyConnection, on: date | None) -> None:
+    """Stores the run after the last one when it has the same input: a new run only where its day is later."""
+    con.execute(
+        "insert into linkage.link_run "
+        "select link_seq + 1, $on, model_version, identities, persons, 0, 0, 0, 0, 0 from linkage.link_run "
+        "where link_seq = (select max(link_seq) from linkage.link_run) and link_day < $on",
+        {"on": on},
+    )
+
+
 def write_links(con: duckdb.DuckDBPyConnection, run: Run, events: dict[str, int]) -> None:
     """Stores the temporary table `identity_person_new` as the links of now, and what changed as history.
 

@@ -245,6 +245,11 @@ def write_review(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             con.execute(statement)
     con.unregister("review_reason")
     mark_decided(con)
+    return open_items(con)
+
+
+def open_items(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The number of open items of the list by reason."""
     return dict(
         con.execute(
             "select reason, count(*) from linkage.review where not is_decided group by reason order by reason"

@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 
 from home import Home
-from linkage import decisions, registry
+from linkage import decisions, history, kept, registry
 from linkage.block import EdgeProducer
 from linkage.engine import DETERMINISTIC, find_clusters
-from linkage.review import write_review
-from linkage.standardise import standardise
+from linkage.key_event import KINDS
+from linkage.review import open_items, write_review
 
 
 class LinkageError(RuntimeError):
@@ -63,29 +63,32 @@ def link(
     *,
     producers: Sequence[EdgeProducer] = DETERMINISTIC,
     probability: bool = True,
+    full: bool = False,
     threads: int | None = None,
     on: date | None = None,
 ) -> LinkResult:
     """Links every identity of the vault and stores persons, edges and review items in its schema `linkage`.
 
-    Deterministic: the same identities give the same persons whatever the thread count or row order. All in one
-    transaction; a killed run leaves the registry of the run before. `producers` are the exact rules; without
-    `probability` they decide alone.
+    Deterministic: the same identities give the same persons whatever the thread count or row order, and whether they
+    came at once or in many runs: what earlier runs compared is not compared again, unless `full`; where nothing is new,
+    nothing is linked. All in one transaction; a killed run leaves the registry of the run before. `producers` are the
+    exact rules; without `probability` they decide alone.
     `on` is the run's data day: the latest extract day of the batches loaded so far; without it, the last run's day.
     Raises LinkageError when there is no vault.
     """
     con = open_vault(home, threads=threads)
+    usual = f"probability {probability}" if producers is DETERMINISTIC else None
     try:
         con.execute("begin")
-        registry.prepare(con)
-        decisions.prepare(con)
-        identities = standardise(con)
-        decisions.write_decided(con)
-        find_clusters(con, identities, producers=producers, probability=probability, threads=threads)
-        events = registry.assign(con, on)
-        review = write_review(con)
+        if usual and not full and kept.is_as_before(con, usual):
+            history.repeat(con, on)
+            events, review = dict.fromkeys(KINDS, 0), open_items(con)
+        else:
+            events, review = _link(con, producers, probability, full, threads, on)
+            if usual:
+                kept.remember(con, usual)
         result = LinkResult(
-            identities=identities,
+            identities=con.execute("select count(*) from identity").fetchall()[0][0],
             persons=con.execute("select count(distinct person_key) from linkage.identity_person").fetchall()[0][0],
             edges_by_rule=_counts(con, "linkage.edge", "match_rule"),
             refused_by_reason=_counts(con, "linkage.refused_edge", "refused_reason"),
@@ -97,3 +100,21 @@ def link(
         return result
     finally:
         con.close()  # without a commit, DuckDB discards the transaction
+
+
+def _link(
+    con: duckdb.DuckDBPyConnection,
+    producers: Sequence[EdgeProducer],
+    probability: bool,
+    full: bool,
+    threads: int | None,
+    on: date | None,
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Events of the registry and open review items, by kind and reason."""
+    registry.prepare(con)
+    decisions.prepare(con)
+    kept.prepare(con, forget=full)
+    identities = kept.standardise(con)
+    decisions.write_decided(con)
+    find_clusters(con, identities, producers=producers, probability=probability, keep=True, threads=threads)
+    return registry.assign(con, on), write_review(con)

@@ -11,7 +11,6 @@ import csv
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from linkage.places import towns_sql
 
@@ -189,51 +188,63 @@ left join ({towns_sql(_clean)}) as place on place.place_name = judged.city_words
 """
 
 
-def standardise(con: duckdb.DuckDBPyConnection) -> int:
-    """Writes the view `linkage.identity_std` and from it the temporary table `std`; returns how many identities."""
-    con.execute(f"create or replace view linkage.identity_std as {view_sql()}")
-    return write_std(con, "linkage.identity_std")
+def comparable_sql(relation: str) -> str:
+    """`select` of a relation with the columns of `view_sql` and what else a row says by itself.
+
+    Adds `given_names`, the full names the first name may stand for, itself included, and `place_key`, street and place.
+    """
+    pairs = {(row["name"], row["stands_for"]) for row in rows_of("nickname")}
+    names = ", ".join(f"({_text(name)}, {_text(full)})" for name, full in sorted(pairs | {(f, f) for _, f in pairs}))
+    return f"""
+    select
+        i.*,
+        coalesce(g.given_names, [i.first_std]) as given_names,
+        i.street_key || '|' || coalesce(i.zip5, i.city_std, '') as place_key,
+    from {relation} as i
+    left join (
+        select name, list(stands_for order by stands_for) as given_names
+        from (values {names}) as nickname (name, stands_for) group by name
+    ) as g on g.name = i.first_std
+    """
+
+
+def shared_ssn_sql(relation: str) -> str:
+    """`select` of the numbers that are nobody's, because too many birth dates share them."""
+    return (
+        f"select ssn_std from {relation} where ssn_std is not null "
+        f"group by ssn_std having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}"
+    )
+
+
+def std_sql(relation: str) -> str:
+    """`select` of `std` from a relation with the columns of `comparable_sql` and `ssn_is_shared`.
+
+    Adds `n`, the rank of the identity by its first record (source, first_sha256, first_row_no), which is the only order
+    linkage knows: identity_key depends on a secret and would order differently on another machine. And `ssn_key`, the
+    number as evidence: null when it is shared by too many birth dates.
+    """
+    return f"""
+    select
+        row_number() over (order by source, first_sha256, first_row_no, identity_key) - 1 as n,
+        *,
+        case when not ssn_is_shared then ssn_std end as ssn_key,
+    from {relation}
+    """
 
 
 def write_std(con: duckdb.DuckDBPyConnection, relation: str) -> int:
-    """Writes the temporary table `std` from a relation with the columns of `view_sql`; returns its rows.
-
-    `std` adds `n`, the rank of the identity by its first record (source, first_sha256, first_row_no), which is the
-    only order linkage knows: identity_key depends on a secret and would order differently on another machine. It also
-    adds `ssn_key`, the number as evidence: null when the number is shared by too many birth dates; `ssn_is_shared`;
-    `given_names`, the full names the first name may stand for, itself included; and `place_key`, street and place.
-    """
-    con.register("nickname_row", nicknames())
+    """Writes the temporary table `std` (see `std_sql`) from a relation with the columns of `view_sql`; returns its
+    rows."""
     con.execute(
         f"""
         create or replace temp table std as
-        with identity_std as materialized (select * from {relation}),
-        shared as (
-            select ssn_std from identity_std where ssn_std is not null
-            group by ssn_std having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}
-        ),
-        stands_for as (
-            select name, list(distinct stands_for order by stands_for) as given_names from nickname_row group by name
+        with comparable as materialized ({comparable_sql(relation)}),
+        shared as ({shared_ssn_sql("comparable")}),
+        judged as (
+            select c.*, s.ssn_std is not null as ssn_is_shared
+            from comparable as c left join shared as s using (ssn_std)
         )
-        select
-            row_number() over (order by source, first_sha256, first_row_no, identity_key) - 1 as n,
-            i.*,
-            case when s.ssn_std is null then i.ssn_std end as ssn_key,
-            s.ssn_std is not null as ssn_is_shared,
-            coalesce(g.given_names, [i.first_std]) as given_names,
-            i.street_key || '|' || coalesce(i.zip5, i.city_std, '') as place_key,
-        from identity_std as i
-        left join shared as s using (ssn_std)
-        left join stands_for as g on g.name = i.first_std
-        order by n
+        {std_sql("judged")}
         """
     )
-    con.unregister("nickname_row")
     return con.execute("select count(*) from std").fetchall()[0][0]
-
-
-def nicknames() -> pa.Table:
-    """Name and full name it may stand for, a full name standing for itself."""
-    pairs = {(row["name"], row["stands_for"]) for row in rows_of("nickname")}
-    rows = sorted(pairs | {(full, full) for _, full in pairs})
-    return pa.table({"name": [name for name, _ in rows], "stands_for": [full for _, full in rows]})

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import linkage
 from home import Home
 from home.lock import LockHeld, run_lock
+from linkage import kept
 from linkage.decisions import (
     CANNOT_LINK,
     MUST_LINK,
@@ -24,7 +25,6 @@ from linkage.decisions import (
     withdraw,
     write_decided,
 )
-from linkage.standardise import standardise
 from tests.unit.linkage.conftest import Vault, person
 from tests.unit.linkage.test_contradictions import DAY, SIX, STEP, is_possible
 
@@ -82,7 +82,8 @@ def test_decisions_survive_every_later_run(vault: Vault, keys: list[str]) -> Non
 def handed_over(vault: Vault) -> tuple[list[tuple], list[tuple]]:
     with duckdb.connect(str(vault.home.vault_db)) as con:
         prepare(con)
-        standardise(con)
+        kept.prepare(con)
+        kept.standardise(con)
         counts = write_decided(con)
         must_link, cannot_link = (
             con.execute(f"select a, b from {table} order by rowid").fetchall()

@@ -8,10 +8,10 @@ from datetime import date
 import duckdb
 import pytest
 
+from linkage import kept
 from linkage.clerical import WHY, review_item, review_queue
 from linkage.decisions import CANNOT_LINK, MUST_LINK, ReviewError, decide, withdraw, write_decided
 from linkage.review import REASONS, write_review
-from linkage.standardise import standardise
 from tests.unit.linkage.conftest import Vault, person, wage
 from tests.unit.linkage.test_rules import OTHER_BORN, OTHER_SSN, SSN, ana
 
@@ -28,7 +28,8 @@ def listed(vault: Vault) -> Listed:
 
     def write(*edges: Edge) -> dict[str, int]:
         with duckdb.connect(str(vault.home.vault_db)) as con:
-            standardise(con)
+            kept.prepare(con)
+            kept.standardise(con)
             write_decided(con)
             con.execute("create temp table oversized_block (block varchar, n bigint)")
             con.execute(
