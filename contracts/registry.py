@@ -267,7 +267,12 @@ def read_folder(folder: Path) -> dict[str, Source]:
 
 def source_names() -> list[str]:
     """The names of all contracts, sorted: the files of contracts/sources."""
-    return sorted(path.stem for path in (CONTRACTS_DIR / "sources").glob("*.yml"))
+    return list(_names())
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in (CONTRACTS_DIR / "sources").glob("*.yml")))
 
 
 @cache
@@ -287,7 +292,7 @@ def _other_names() -> dict[str, str]:
 
 def canonical_name(source: str) -> str:
     """The source's own name for that name, one it is also called or its contract's id; an unknown name comes back."""
-    return source if source in source_names() else _other_names().get(source, source)
+    return source if source in _names() else _other_names().get(source, source)
 
 
 def load(source: str) -> Source:

@@ -109,14 +109,13 @@ class Checks:
         known = "_not_typed = 0 as _in_order"
         query = f"select _row_no, {', '.join([*map(quote, names), *facts, known])} from stage order by _row_no"
         rows = self.con.sql(query, params=parameters).to_arrow_table()
-        for severity in ("error", "warning"):
-            schema = contracts.pandera_schema(self.source, severity)
-            for rule_id, column, found in _broken(schema, self.source, _typed(rows, fields)):
-                number, numbers = self._number[rule_id, column], rows.column("_row_no").take(found)
-                if rule_id in self.source.rules_by_id:
-                    self._held.append((number, numbers))
-                else:
-                    self._fail_rows(number, numbers, self.source.by_name[column])
+        schema = contracts.pandera_schema(self.source, "every")
+        for rule_id, column, found in _broken(schema, self.source, _typed(rows, fields)):
+            number, numbers = self._number[rule_id, column], rows.column("_row_no").take(found)
+            if rule_id in self.source.rules_by_id:
+                self._held.append((number, numbers))
+            else:
+                self._fail_rows(number, numbers, self.source.by_name[column])
 
     def _fail_rows(self, number: int, rows: pa.Array, field: Field | None = None) -> None:
         """A cell that is not of its type came out null: it breaks G4.type and not G4.required as well."""

@@ -151,7 +151,7 @@ def _schema_beside(source: str) -> Iterator[None]:
     """Import pandera in the background: most of a second that copying and reading the file need not wait for. The
     reading process starts meanwhile."""
     client.server()
-    importing = threading.Thread(target=lambda: contracts.pandera_schema(source), name="schema")
+    importing = threading.Thread(target=lambda: contracts.pandera_schema(source, "every"), name="schema")
     importing.start()
     try:
         yield

@@ -16,6 +16,7 @@ from orchestration.debugging import is_debug
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+    from sqlalchemy.engine import Engine
 
 PROCESS_TAG = "workforce/process"
 """Process id and start time of the command that runs a job in its own process."""
@@ -83,6 +84,7 @@ def lightly_synced() -> Iterator[None]:
     Dagster opens and closes its SQLite files for each event, and the last one to close a file copies its log back and
     waits for the disk: hundreds of times in one build. Here one connection per file stays open until the end, and only
     that copying waits. A killed process loses nothing; a power cut may lose the last events, never the file.
+    Its engines stay too: one made for each access puts the SQL of every event together anew.
     """
     import sqlite3
 
@@ -102,11 +104,37 @@ def lightly_synced() -> Iterator[None]:
 
     event.listen(Engine, "connect", connected)
     try:
-        yield
+        with _engines_kept():
+            yield
     finally:
         event.remove(Engine, "connect", connected)
         for connection in held.values():
             connection.close()
+
+
+@contextmanager
+def _engines_kept() -> Iterator[None]:
+    """One engine per file of Dagster's store for the length of the block. Connections are as short as before."""
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage
+
+    made: dict[str, Engine] = {}
+    create = sqlite_event_log.create_engine
+
+    def kept(url: str, **settings: Any) -> Engine:
+        key = f"{url} {sorted(settings.items(), key=str)}"
+        if key not in made:
+            made[key] = create(url, **settings)
+        return made[key]
+
+    users = (sqlite_event_log, sqlite_run_storage)
+    for module in users:
+        module.create_engine = kept  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        for module in users:
+            module.create_engine = create  # type: ignore[attr-defined]
 
 
 def this_process() -> str:

@@ -157,17 +157,17 @@ def pandera_schema(source: str | Source, severity: str | None = None) -> pa.Data
     """The schema of a source.
 
     severity None: errors fail, warnings warn. 'error': only the errors. 'warning': only the warnings, and they fail, so
-    that a caller can locate the rows. Headings may be the agency's; the frame leaves under field names, and columns
-    nobody knows pass.
+    that a caller can locate the rows. 'every': errors and warnings, and all of them fail: one look instead of two.
+    Headings may be the agency's; the frame leaves under field names, and columns nobody knows pass.
     """
-    if severity not in (None, "error", "warning"):
-        raise ContractError(f"severity is {severity!r}; it must be None, 'error' or 'warning'.")
+    if severity not in (None, "error", "warning", "every"):
+        raise ContractError(f"severity is {severity!r}; it must be None, 'error', 'warning' or 'every'.")
     return _whole_schema(as_source(source), severity)
 
 
 @cache
 def _whole_schema(source: Source, severity: str | None) -> pa.DataFrameSchema:
-    severities = SEVERITIES if severity is None else (severity,)
+    severities = SEVERITIES if severity in (None, "every") else (severity,)
     rules = [rule for rule in source.logic_rules if rule.severity in severities]
     return _schema(source, source.fields, rules, severities, warn=severity is None)
 
