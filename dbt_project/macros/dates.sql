@@ -37,3 +37,8 @@
 {% macro calendar_years() -%}
     {{ return(range(1990, 2050)) }}
 {%- endmacro %}
+
+{#- Last day of a span of months that begins the day after `date_column`: 30 June and 16 months end on 31 October. -#}
+{% macro months_after(date_column, months) -%}
+    {{ add_days(dbt.dateadd('month', months, add_days(date_column, 1)), -1) }}
+{%- endmacro %}

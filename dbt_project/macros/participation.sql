@@ -11,3 +11,8 @@
 {% macro participation_key(person_key, program_code, entry_date) -%}
     {{ person_key }} || '-' || {{ program_code }} || '-' || cast({{ entry_date }} as varchar)
 {%- endmacro %}
+
+{#- A student's school year of dual credit is one stay. -#}
+{% macro dual_credit_period_key(person_key, school_year) -%}
+    {{ person_key }} || '-DUAL_CREDIT-' || cast({{ school_year }} as varchar)
+{%- endmacro %}

@@ -33,6 +33,10 @@ final as (
     select
         {{ columns | join(',\n        ') }}
     from wioa
+    union all
+    select
+        {{ columns | join(',\n        ') }}
+    from {{ ref('fct_education_outcome') }}
 )
 
 select * from final

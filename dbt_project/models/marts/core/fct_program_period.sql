@@ -55,7 +55,7 @@ apprenticeship as (
 -- A student's school year; sessions without dates run from September to June.
 dual_credit as (
     select
-        person_key || '-DUAL_CREDIT-' || cast(school_year as varchar) as period_key,
+        {{ dual_credit_period_key('person_key', 'school_year') }} as period_key,
         person_key,
         'DUAL_CREDIT' as program_code,
         coalesce(min(session_start_date), cast(cast(school_year as varchar) || '-09-01' as date)) as entry_date,

@@ -1,0 +1,95 @@
+with
+
+metric as (
+    select * from {{ ref('dim_metric') }} where report_name = 'rpt_college_transition'
+),
+
+outcome as (
+    select outcome.*
+    from {{ ref('fct_education_outcome') }} as outcome
+    inner join metric
+        on outcome.metric_code = metric.metric_code
+        and outcome.definition_version = metric.definition_version
+),
+
+transition as (
+    select * from {{ ref('fct_college_transition') }}
+),
+
+slice as (
+    select * from {{ ref('bridge_period_slice') }}
+),
+
+build as (
+    select * from {{ ref('dim_build') }}
+),
+
+-- Level of the college entered; who entered none is in no level, so levels share the denominator of all colleges.
+level as (
+    select 'ALL' as college_level_code
+    union all
+    select distinct college_level_code from transition where college_level_code is not null
+),
+
+summed as (
+    select
+        outcome.program_year,
+        transition.program_code,
+        slice.slice_code,
+        slice.slice_value,
+        level.college_level_code,
+        outcome.metric_code,
+        outcome.definition_version,
+        sum(case
+            when outcome.is_in_numerator
+                and (level.college_level_code = 'ALL' or transition.college_level_code = level.college_level_code) then 1
+            else 0
+        end) as numerator_count,
+        sum(case when outcome.is_in_denominator then 1 else 0 end) as denominator_count,
+        {{ median_usd("case when level.college_level_code = 'ALL' or transition.college_level_code = level.college_level_code then outcome.metric_amount end") }}
+            as median_amount,
+        sum(case when outcome.is_pending then 1 else 0 end) as pending_count,
+        sum(case when outcome.is_unmatched then 1 else 0 end) as unmatched_count,
+        sum(case when outcome.exclusion_code is not null then 1 else 0 end) as excluded_count,
+        {% for code in ['LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'] -%}
+        sum(case when outcome.exclusion_code = '{{ code }}' then 1 else 0 end) as excluded_{{ code | lower }}_count{{ ',' if not loop.last }}
+        {% endfor %}
+    from outcome
+    inner join transition
+        on outcome.period_key = transition.period_key
+    inner join slice
+        on outcome.period_key = slice.period_key
+    cross join level
+    where level.college_level_code = 'ALL' or outcome.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M')
+    group by
+        outcome.program_year, transition.program_code, slice.slice_code, slice.slice_value, level.college_level_code,
+        outcome.metric_code, outcome.definition_version
+),
+
+final as (
+    select
+        summed.program_year,
+        summed.program_code,
+        summed.slice_code,
+        summed.slice_value,
+        summed.college_level_code,
+        summed.metric_code,
+        cast(summed.numerator_count as bigint) as numerator_count,
+        cast(summed.denominator_count as bigint) as denominator_count,
+        cast(cast(summed.numerator_count as double) / nullif(summed.denominator_count, 0) as decimal(7, 6)) as metric_share,
+        case when summed.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M') then summed.median_amount end as median_days,
+        case when summed.metric_code = 'COLLEGE_EARNINGS' then summed.median_amount end as median_usd,
+        cast(summed.pending_count as bigint) as pending_count,
+        cast(summed.unmatched_count as bigint) as unmatched_count,
+        cast(summed.excluded_count as bigint) as excluded_count,
+        cast(summed.excluded_later_school_year_count as bigint) as excluded_later_school_year_count,
+        cast(summed.excluded_college_before_count as bigint) as excluded_college_before_count,
+        cast(summed.excluded_not_in_college_count as bigint) as excluded_not_in_college_count,
+        build.as_of_date,
+        summed.definition_version,
+        build.run_id
+    from summed
+    cross join build
+)
+
+select * from final
