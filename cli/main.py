@@ -139,6 +139,32 @@ def compare(
         go(before, after, out)
 
 
+@app.command()
+def trace(
+    report: Annotated[str | None, typer.Argument(help="A report such as rpt_wioa_indicator.")] = None,
+    where: Annotated[str, typer.Option(help="Which of its rows: a condition on its columns.")] = "true",
+    out: Annotated[Path | None, typer.Option("--out", help="Write every row behind the figures to this CSV.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", help="The other way: an agency's file, as it was named.")
+    ] = None,
+    row: Annotated[int | None, typer.Option("--row", help="Its row, as receipts count them.")] = None,
+) -> None:
+    """From a figure to the stays, files and rows it was counted from; or from a row of a file to the figures.
+
+    For who may see records of single persons: it lists them, under opaque keys.
+    """
+    if bool(report) == bool(file and row):
+        raise typer.BadParameter("give a REPORT with --where, or --file with --row")
+    with sentences():
+        from cli.trace import trace as go
+        from cli.trace import trace_back
+
+        if report:
+            go(report, where, out)
+        elif file and row:
+            trace_back(file, row)
+
+
 contracts_app = typer.Typer(no_args_is_help=True, help="The contracts: what agencies are asked for.")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(impact_app, name="impact", short_help="What a programme changed, against people alike.")

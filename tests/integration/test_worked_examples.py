@@ -7,6 +7,7 @@ year of O1 have a programme to themselves.
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -310,6 +311,41 @@ def test_o1_programme_year_of_a_date_starts_in_july(world) -> None:
         world[0], "select quarter, program_year from dim_quarter where quarter in ('2023Q2', '2023Q3') order by quarter"
     )
     assert rows == [("2023Q2", 2022), ("2023Q3", 2023)]
+
+
+def test_trace_goes_from_a_figure_to_the_rows_of_the_files(world, tmp_path: Path) -> None:
+    home, landing, _ = world
+    cell = "program_year = 2023 and program_code = 'ADULT' and wda_code = 'EAST' and slice_code = 'ALL'"
+    out = tmp_path / "rows.csv"
+    told = workforce(
+        home, "trace", "rpt_wioa_indicator", "--where", f"{cell} and indicator_code = 'EMP_Q2'", "--out", str(out)
+    ).stdout
+    assert "denominator 5 ✓, numerator 3 ✓" in told
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert len({row["period_key"] for row in rows}) == 5 + 2, "who is excluded is behind the count of exclusions"
+    wages = {row["period_key"]: row for row in rows if row["source"] == "ui_wage"}
+    [file] = {row["file_name"] for row in wages.values() if "2023Q1" in row["file_name"]}
+    [row] = [row for row in wages.values() if row["file_name"] == file]
+    [path] = landing.rglob(file)
+    line = path.read_text(encoding="utf-8").splitlines()[int(row["row_no"])]
+    assert "6000.00" in line, "rows count from 1 after the header"
+    back = workforce(home, "trace", "--file", file, "--row", row["row_no"]).stdout
+    assert row["period_key"] in back and "EMP_Q2" in back
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rpt_wioa_indicator", "--where", "nonsense = 1"], "--where cannot be read"),
+        (["rpt_wioa_indicator", "--where", "program_year = 1901"], "--where matches 0 rows"),
+        (["rpt_nothing"], "There is no report rpt_nothing"),
+        (["--file", "nothing.csv", "--row", "2"], "No file nothing.csv has been loaded"),
+    ],
+)
+def test_trace_says_in_a_sentence_what_it_cannot_find(world, arguments: list[str], said: str) -> None:
+    done = workforce(world[0], "trace", *arguments, check=False)
+    assert done.returncode == 2 and said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def periods(home: Path) -> dict[str, list[tuple[str, str | None]]]:

@@ -14,6 +14,8 @@ training_type as (
 
 final as (
     select
+        visible._batch_id,
+        visible._row_no,
         visible._extract_ts,
         visible.service_id,
         visible.participant_id,
