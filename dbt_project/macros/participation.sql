@@ -16,3 +16,7 @@
 {% macro dual_credit_period_key(person_key, school_year) -%}
     {{ person_key }} || '-DUAL_CREDIT-' || cast({{ school_year }} as varchar)
 {%- endmacro %}
+
+{% macro apprenticeship_key(person_key, agreement_no) -%}
+    {{ person_key }} || '-APPRENTICESHIP-' || {{ agreement_no }}
+{%- endmacro %}

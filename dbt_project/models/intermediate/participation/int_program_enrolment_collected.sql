@@ -1,5 +1,5 @@
--- One row per record of the programmes that are measured from the grantee's, partnership's, company's or lender's own
--- record of an enrolment. A count is nobody and stays out (e44); a training of an incumbent ends with the training (e41).
+-- One row per record of the programmes that are measured from the grantee's, partnership's, company's, lender's, college's
+-- or payer's own record. A count is nobody and stays out (e44); a training of an incumbent ends with the training (e41).
 {%- set barrier_columns = barriers().values() | list + ['is_immigrant_or_refugee', 'is_opportunity_youth', 'has_digital_literacy_gap'] %}
 with
 
@@ -9,6 +9,26 @@ build as (
 
 training_status as (
     select * from {{ ref('ref_training_status') }}
+),
+
+scholarship as (
+    select * from {{ ref('stg_scholarship_award') }} where is_given and person_key is not null
+),
+
+scholarship_program as (
+    select * from {{ ref('ref_scholarship_program') }}
+),
+
+college_term as (
+    select * from {{ ref('ref_college_term') }}
+),
+
+rent_payment as (
+    select * from {{ ref('stg_support_payment') }} where support_type_code = 'RENT'
+),
+
+person_number as (
+    select * from {{ ref('int_person_number_collected') }}
 ),
 
 grantee as (
@@ -81,12 +101,84 @@ borrower as (
     where person_key is not null and loan_status_code <> 'CANCELLED'
 ),
 
+-- A term code is the year its school year ends in and two digits; which days that means is data (ref_college_term).
+award as (
+    select
+        scholarship.person_key,
+        scholarship_program.program_code,
+        cast(
+            cast(cast(substring(scholarship.term_code, 1, 4) as integer) - college_term.begins_years_before as varchar)
+            || '-' || college_term.begins_month_day as date
+        ) as term_start_date,
+        cast(
+            cast(cast(substring(scholarship.term_code, 1, 4) as integer) - college_term.ends_years_before as varchar)
+            || '-' || college_term.ends_month_day as date
+        ) as term_end_date,
+        scholarship.ihe_unitid,
+        scholarship.is_low_income
+    from scholarship
+    inner join scholarship_program
+        on scholarship.scholarship_program_code = scholarship_program.code
+    inner join college_term
+        on substring(scholarship.term_code, 5, 2) = college_term.code
+),
+
+-- One stay per student: from the first term a scholarship was given for to the last.
+student as (
+    select
+        person_key,
+        program_code,
+        min(term_start_date) as entry_date,
+        max(term_end_date) as exit_date,
+        cast(null as boolean) as is_completed,
+        cast(null as date) as placement_date,
+        cast(null as boolean) as is_placed,
+        min(ihe_unitid) as provider_id,
+        cast(null as varchar) as town_code,
+        cast(null as varchar) as employment_status_entry_code,
+        cast(null as varchar) as education_level_code,
+        {% for column in barrier_columns -%}
+        {{ 'max(case when is_low_income then 1 when not is_low_income then 0 end) = 1 as is_low_income' if column == 'is_low_income'
+            else 'cast(null as boolean) as ' ~ column }},
+        {% endfor -%}
+        'scholarship_award' as source_name
+    from award
+    group by person_key, program_code
+),
+
+-- A stay in rental assistance is the time rent was paid for, of people known by the number the payment came with.
+tenant as (
+    select
+        person_number.person_key,
+        'UNITECT_RENT' as program_code,
+        min(coalesce(rent_payment.support_from_date, rent_payment.paid_date)) as entry_date,
+        max(coalesce(rent_payment.support_to_date, rent_payment.paid_date)) as exit_date,
+        cast(null as boolean) as is_completed,
+        cast(null as date) as placement_date,
+        cast(null as boolean) as is_placed,
+        min(rent_payment.source_system_code) as provider_id,
+        cast(null as varchar) as town_code,
+        cast(null as varchar) as employment_status_entry_code,
+        cast(null as varchar) as education_level_code,
+        {{ nobody_said }}
+        'support_payment' as source_name
+    from rent_payment
+    inner join person_number
+        on rent_payment.source_system_code = person_number.source_system_code
+        and rent_payment.person_source_id = person_number.person_source_id
+    group by person_number.person_key
+),
+
 collected as (
     select * from grantee
     union all
     select * from incumbent
     union all
     select * from borrower
+    union all
+    select * from student
+    union all
+    select * from tenant
 ),
 
 -- What has not happened by the as-of day is not known yet (e14).

@@ -33,10 +33,12 @@ final as (
     select
         {{ columns | join(',\n        ') }}
     from wioa
+    {% for model in ['fct_education_outcome', 'fct_program_outcome'] -%}
     union all
     select
         {{ columns | join(',\n        ') }}
-    from {{ ref('fct_education_outcome') }}
+    from {{ ref(model) }}
+    {% endfor %}
 )
 
 select * from final

@@ -37,7 +37,7 @@ participation as (
 -- An apprentice is employed from the first day; what is measured starts when the agreement ends (e42).
 apprenticeship as (
     select
-        person_key || '-APPRENTICESHIP-' || agreement_no as period_key,
+        {{ apprenticeship_key('person_key', 'agreement_no') }} as period_key,
         person_key,
         'APPRENTICESHIP' as program_code,
         start_date as entry_date,
