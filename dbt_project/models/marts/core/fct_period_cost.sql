@@ -51,27 +51,40 @@ present as (
         and stay.last_date >= cost.cost_from_date
 ),
 
+-- Shares are whole cents that add up to what was spent: each is the rounded running total less the one before it.
+weighed as (
+    select
+        present.*,
+        parameter.definition_version,
+        case parameter.cost_allocation_code when 'HEAD' then 1 when 'DAYS' then present.present_day_count end as weight
+    from present
+    cross join parameter
+),
+
 carried as (
     select
         *,
-        count(*) over (partition by program_code, cost_period) as present_count,
-        sum(present_day_count) over (partition by program_code, cost_period) as day_count
-    from present
+        sum(weight) over (
+            partition by definition_version, program_code, cost_period
+            order by period_key
+            rows between unbounded preceding and current row
+        ) as running_weight,
+        sum(weight) over (partition by definition_version, program_code, cost_period) as total_weight
+    from weighed
 ),
 
 final as (
     select
-        carried.period_key,
-        parameter.definition_version,
-        carried.cost_period,
-        carried.program_year,
-        cast(carried.present_day_count as integer) as present_day_count,
-        cast(case parameter.cost_allocation_code
-            when 'HEAD' then cast(carried.cost_usd as double) / carried.present_count
-            when 'DAYS' then cast(carried.cost_usd as double) * carried.present_day_count / carried.day_count
-        end as decimal(18, 6)) as cost_usd
+        period_key,
+        definition_version,
+        cost_period,
+        program_year,
+        cast(present_day_count as integer) as present_day_count,
+        cast(
+            cast(cast(cost_usd as double) * running_weight / total_weight as decimal(14, 2))
+            - cast(cast(cost_usd as double) * (running_weight - weight) / total_weight as decimal(14, 2)) as decimal(14, 2)
+        ) as cost_usd
     from carried
-    cross join parameter
 )
 
 select * from final

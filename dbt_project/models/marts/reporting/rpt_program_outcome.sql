@@ -117,6 +117,7 @@ valued as (
             when metric_code = 'PROGRAM_COST' then 'COST_UNKNOWN'
             when pending_count > 0 then 'PENDING'
             when unmatched_count > 0 then 'WAGES_MISSING'
+            when excluded_not_reported_count > 0 then 'NOT_REPORTED'
             when excluded_count > 0 then 'EXCLUDED'
             else 'NOBODY'
         end as null_reason_code,
