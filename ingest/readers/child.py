@@ -49,7 +49,7 @@ class Reader(Protocol):
         """Record batches: row number, then the planned columns as text."""
 
     def summary(self) -> dict[str, Any]:
-        """seen, ragged, widths, and blank: records passed over, in no batch; after the batches."""
+        """`protocol.summary` of all records; after the batches."""
 
 
 class _WithoutPandas:

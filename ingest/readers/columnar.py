@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingest.readers import protocol
 from ingest.readers.protocol import ROW_NO, Limits, Plan, Refusal, Shape
 from ingest.readers.unpack import Stream, whole
 
@@ -62,7 +63,7 @@ class Reader:
             raise _damaged() from None
 
     def summary(self) -> dict[str, Any]:
-        return {"seen": self._seen, "ragged": 0, "ragged_rows": [], "widths": [], "blank": 0}
+        return protocol.summary(self._seen)
 
 
 class _NotText(Exception):

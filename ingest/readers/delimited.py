@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from ingest.readers import protocol
 from ingest.readers.hygiene import open_quote
 from ingest.readers.protocol import MOST_RAGGED, ROW_NO, Limits, Plan, Refusal, Shape
 from ingest.readers.textual import TextBytes
@@ -165,13 +166,7 @@ class Reader:
                     raise open_quote(number.as_py())
 
     def summary(self) -> dict[str, Any]:
-        return {
-            "seen": self._seen,
-            "ragged": len(self._ragged),
-            "ragged_rows": self._ragged.tolist(),
-            "widths": sorted(self._widths)[:2],
-            "blank": 0,
-        }
+        return protocol.summary(self._seen, self._ragged, self._widths)
 
 
 class _Feed(io.RawIOBase):

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.readers import protocol
 from ingest.readers.hygiene import by_value
 from ingest.readers.protocol import MOST_RAGGED, ROW_NO, Limits, Plan, Refusal, Shape
 from ingest.readers.textual import TextBytes
@@ -162,13 +163,8 @@ class Reader:
         return text
 
     def summary(self) -> dict[str, Any]:
-        return {
-            "seen": self._rows + self._blank + len(self._ragged),
-            "ragged": len(self._ragged),
-            "ragged_rows": self._ragged.tolist(),
-            "widths": sorted(self._widths)[:2],
-            "blank": self._blank,
-        }
+        seen = self._rows + self._blank + len(self._ragged)
+        return protocol.summary(seen, self._ragged, self._widths, self._blank)
 
 
 class Totals:

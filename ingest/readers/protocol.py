@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -92,6 +93,11 @@ class Refusal(Exception):
 def too_many_columns(count: int) -> str:
     """The sentence for a header that is too wide, whoever counts it."""
     return f"The header has {count:,} columns; no file may have more than {MOST_COLUMNS:,}."
+
+
+def summary(seen: int, ragged: Iterable[int] = (), widths: Iterable[int] = (), blank: int = 0) -> dict[str, Any]:
+    """What a reader says at the end: records seen, rows of another width, two such widths, records passed over."""
+    return {"seen": seen, "ragged_rows": list(ragged), "widths": sorted(widths)[:2], "blank": blank}
 
 
 def to_data(thing: Any) -> dict[str, Any]:

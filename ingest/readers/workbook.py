@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingest.readers import ole, ooxml
+from ingest.readers import ole, ooxml, protocol
 from ingest.readers.protocol import MOST_RAGGED, ROW_NO, Limits, Plan, Refusal, Shape
 from ingest.readers.unpack import Stream, whole
 
@@ -156,13 +156,7 @@ class Reader:
             raise Refusal("G3.ragged", f"More than {MOST_RAGGED:,} rows do not have the columns of the header.")
 
     def summary(self) -> dict[str, Any]:
-        return {
-            "seen": self._seen,
-            "ragged": len(self._ragged),
-            "ragged_rows": self._ragged.tolist(),
-            "widths": sorted(self._widths)[:2],
-            "blank": 0,
-        }
+        return protocol.summary(self._seen, self._ragged, self._widths)
 
 
 def _batch(numbers: list[int], held: list[list[str | None]], names: list[str]) -> pa.RecordBatch:
