@@ -71,6 +71,8 @@ final as (
         period_number = 1 as is_first_period,
         entry_date,
         exit_date,
+        year_end_date,
+        gain_to_date as measured_date,
         wda_code,
         entering_efl_code,
         employment_status_entry_code,
@@ -80,6 +82,7 @@ final as (
         {% endfor -%}
         cast(attendance_hours as decimal(14, 2)) as attendance_hours,
         is_excluded,
+        case when is_excluded then exit_reason_code end as exclusion_code,
         has_gain,
         has_level_gain,
         has_gain_by_test,

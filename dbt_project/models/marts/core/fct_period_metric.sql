@@ -29,10 +29,37 @@ wioa as (
     where outcome.report_type = 'ANNUAL'
 ),
 
+nrs as (
+    {% for metric_code, condition in {
+        'NRS_MSG': 'has_gain', 'NRS_GAIN_TEST': 'has_gain_by_test', 'NRS_GAIN_CREDITS': 'has_gain_by_credits',
+        'NRS_GAIN_COLLEGE': 'has_gain_by_college_entry', 'NRS_DIPLOMA': 'has_diploma', 'NRS_OTHER_GAIN': 'has_other_gain',
+    }.items() -%}
+    select
+        skill_gain.participation_key as period_key,
+        metric.metric_code,
+        metric.definition_version,
+        skill_gain.program_year,
+        not skill_gain.is_excluded as is_in_denominator,
+        not skill_gain.is_excluded and skill_gain.{{ condition }} as is_in_numerator,
+        cast(null as decimal(14, 2)) as metric_amount,
+        skill_gain.is_pending,
+        skill_gain.is_unmatched,
+        skill_gain.exclusion_code
+    from {{ ref('fct_adult_ed_skill_gain') }} as skill_gain
+    inner join metric
+        on metric.metric_code = '{{ metric_code }}'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 final as (
     select
         {{ columns | join(',\n        ') }}
     from wioa
+    union all
+    select
+        {{ columns | join(',\n        ') }}
+    from nrs
     {% for model in ['fct_education_outcome', 'fct_program_outcome'] -%}
     union all
     select
