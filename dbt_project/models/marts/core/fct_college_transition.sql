@@ -16,6 +16,10 @@ award as (
     select * from {{ ref('fct_ps_award') }}
 ),
 
+exit_reason as (
+    select * from {{ ref('ref_exit_reason') }}
+),
+
 person_asked as (
     select * from {{ ref('int_ps_person_asked') }}
 ),
@@ -48,6 +52,7 @@ period as (
         transition.earnings_from_quarter,
         transition.earnings_to_quarter,
         period.is_wage_matched,
+        coalesce(exit_reason.excludes_all, false) as is_excluded,
         case
             when transition.anchor_code = 'SCHOOL_YEAR_END'
                 then cast(cast(school_year.school_year + 1 as varchar) || '-06-30' as date)
@@ -61,6 +66,8 @@ period as (
         on period.program_code = transition.program_code
     left join school_year
         on period.period_key = school_year.period_key
+    left join exit_reason
+        on period.exit_reason_code = exit_reason.code
     where period.exit_date is not null
 ),
 
@@ -150,6 +157,7 @@ final as (
         anchored.anchor_date,
         anchored.entry_window_end_date,
         anchored.award_window_end_date,
+        anchored.is_excluded,
         anchored.has_later_school_year,
         person_asked.person_key is not null as is_looked_for,
         anchored.is_wage_matched,

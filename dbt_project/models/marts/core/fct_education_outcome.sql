@@ -29,7 +29,10 @@ threshold as (
 ),
 
 transition as (
-    select * from {{ ref('fct_college_transition') }}
+    select
+        *,
+        not is_excluded and not has_later_school_year as is_counted
+    from {{ ref('fct_college_transition') }}
 ),
 
 -- Credits of every school year up to and including the one of the stay: three credits are three, however long it took.
@@ -77,24 +80,25 @@ counted as (
         period_key,
         'COLLEGE_16M' as metric_code,
         program_year,
-        not has_later_school_year as is_in_denominator,
-        not has_later_school_year and is_in_college as is_in_numerator,
-        case when not has_later_school_year then cast(days_to_college as decimal(14, 2)) end as metric_amount,
-        not has_later_school_year and is_entry_pending as is_pending,
-        not has_later_school_year and not is_looked_for as is_unmatched,
-        case when has_later_school_year then 'LATER_SCHOOL_YEAR' end as exclusion_code
+        is_counted as is_in_denominator,
+        is_counted and is_in_college as is_in_numerator,
+        case when is_counted then cast(days_to_college as decimal(14, 2)) end as metric_amount,
+        is_counted and is_entry_pending as is_pending,
+        is_counted and not is_looked_for as is_unmatched,
+        case when is_excluded then 'EXIT_REASON' when has_later_school_year then 'LATER_SCHOOL_YEAR' end as exclusion_code
     from transition
     union all
     select
         period_key,
         'COLLEGE_FIRST_16M' as metric_code,
         program_year,
-        not has_later_school_year and not was_in_college_before as is_in_denominator,
-        not has_later_school_year and not was_in_college_before and is_first_entry as is_in_numerator,
-        case when not has_later_school_year and is_first_entry then cast(days_to_college as decimal(14, 2)) end as metric_amount,
-        not has_later_school_year and not was_in_college_before and is_entry_pending as is_pending,
-        not has_later_school_year and not was_in_college_before and not is_looked_for as is_unmatched,
+        is_counted and not was_in_college_before as is_in_denominator,
+        is_counted and not was_in_college_before and is_first_entry as is_in_numerator,
+        case when is_counted and is_first_entry then cast(days_to_college as decimal(14, 2)) end as metric_amount,
+        is_counted and not was_in_college_before and is_entry_pending as is_pending,
+        is_counted and not was_in_college_before and not is_looked_for as is_unmatched,
         case
+            when is_excluded then 'EXIT_REASON'
             when has_later_school_year then 'LATER_SCHOOL_YEAR'
             when was_in_college_before then 'COLLEGE_BEFORE'
         end as exclusion_code
@@ -109,12 +113,13 @@ counted as (
         period_key,
         '{{ metric_code }}' as metric_code,
         program_year,
-        is_in_college and not has_later_school_year as is_in_denominator,
-        is_in_college and not has_later_school_year and {{ success }} as is_in_numerator,
+        is_in_college and is_counted as is_in_denominator,
+        is_in_college and is_counted and {{ success }} as is_in_numerator,
         cast(null as decimal(14, 2)) as metric_amount,
-        is_in_college and not has_later_school_year and not {{ success }} and {{ pending }} as is_pending,
+        is_in_college and is_counted and not {{ success }} and {{ pending }} as is_pending,
         false as is_unmatched,
         case
+            when is_excluded then 'EXIT_REASON'
             when has_later_school_year then 'LATER_SCHOOL_YEAR'
             when not is_in_college then 'NOT_IN_COLLEGE'
         end as exclusion_code
@@ -125,12 +130,12 @@ counted as (
         period_key,
         'COLLEGE_EARNINGS' as metric_code,
         program_year,
-        not has_later_school_year and wage_usd is not null as is_in_denominator,
-        not has_later_school_year and coalesce(wage_usd > 0, false) as is_in_numerator,
-        case when not has_later_school_year and wage_usd > 0 then wage_usd end as metric_amount,
-        not has_later_school_year and is_wage_pending as is_pending,
-        not has_later_school_year and not is_wage_matched as is_unmatched,
-        case when has_later_school_year then 'LATER_SCHOOL_YEAR' end as exclusion_code
+        is_counted and wage_usd is not null as is_in_denominator,
+        is_counted and coalesce(wage_usd > 0, false) as is_in_numerator,
+        case when is_counted and wage_usd > 0 then wage_usd end as metric_amount,
+        is_counted and is_wage_pending as is_pending,
+        is_counted and not is_wage_matched as is_unmatched,
+        case when is_excluded then 'EXIT_REASON' when has_later_school_year then 'LATER_SCHOOL_YEAR' end as exclusion_code
     from transition
 ),
 

@@ -51,7 +51,7 @@ summed as (
         sum(case when outcome.is_pending then 1 else 0 end) as pending_count,
         sum(case when outcome.is_unmatched then 1 else 0 end) as unmatched_count,
         sum(case when outcome.exclusion_code is not null then 1 else 0 end) as excluded_count,
-        {% for code in ['LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'] -%}
+        {% for code in ['EXIT_REASON', 'LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'] -%}
         sum(case when outcome.exclusion_code = '{{ code }}' then 1 else 0 end) as excluded_{{ code | lower }}_count{{ ',' if not loop.last }}
         {% endfor %}
     from outcome
@@ -82,6 +82,7 @@ final as (
         cast(summed.pending_count as bigint) as pending_count,
         cast(summed.unmatched_count as bigint) as unmatched_count,
         cast(summed.excluded_count as bigint) as excluded_count,
+        cast(summed.excluded_exit_reason_count as bigint) as excluded_exit_reason_count,
         cast(summed.excluded_later_school_year_count as bigint) as excluded_later_school_year_count,
         cast(summed.excluded_college_before_count as bigint) as excluded_college_before_count,
         cast(summed.excluded_not_in_college_count as bigint) as excluded_not_in_college_count,
