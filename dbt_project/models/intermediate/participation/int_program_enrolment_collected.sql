@@ -190,8 +190,12 @@ known as (
         case when collected.exit_date <= build.as_of_date and collected.exit_date >= collected.entry_date
             then collected.exit_date
         end as exit_date,
-        collected.is_completed and collected.exit_date <= build.as_of_date as is_completed,
-        collected.is_placed and collected.placement_date <= build.as_of_date as is_placed,
+        case when collected.is_completed is not null
+            then collected.is_completed and collected.exit_date <= build.as_of_date
+        end as is_completed,
+        case when collected.is_placed is not null
+            then collected.is_placed and collected.placement_date <= build.as_of_date
+        end as is_placed,
         collected.provider_id,
         collected.town_code,
         collected.employment_status_entry_code,

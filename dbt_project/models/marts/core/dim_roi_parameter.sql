@@ -31,7 +31,7 @@ final as (
             case when discount_rate = 0 then cast(horizon_years as double) else
                 (1 - power(1 + cast(discount_rate as double), -horizon_years)) / cast(discount_rate as double)
                 * case timing_code when 'START' then 1 + cast(discount_rate as double) else 1 end
-            end as double
+            end as decimal(18, 12)
         ) as annuity_factor,
         tax_share,
         benefit_reduction_usd

@@ -131,7 +131,7 @@ valued as (
         case when parameter.benefit_reduction_usd is null then 'NOT_KNOWN' else 'KNOWN' end as benefit_reduction_code,
         cast(reasoned.gain_usd as double) as gain,
         case when reasoned.null_reason_code is null then cast(reasoned.cost_usd as double) end as cost,
-        cast(reasoned.gain_usd as double) * parameter.annuity_factor as present_value,
+        cast(reasoned.gain_usd as double) * cast(parameter.annuity_factor as double) as present_value,
         cast(reasoned.gain_usd as double) * cast(parameter.tax_share as double)
             + coalesce(cast(parameter.benefit_reduction_usd as double), 0) * reasoned.measured_count as public_return
     from reasoned
