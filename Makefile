@@ -29,8 +29,8 @@ $(STAMP): constraints.txt pyproject.toml
 demo: setup      ## load the sample extracts, link, measure, publish (into ./var)
 	@$(BIN)/workforce run --landing data/sample/landing
 
-test: setup      ## every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test: setup      ## every test, long files first
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup     ## quick tier, under a minute: lint and the tests that are not slow
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .

@@ -12,21 +12,16 @@ from pathlib import Path
 import pytest
 
 import contracts
-from home import PROJECT_ROOT
+from tests.integration.conftest import SAMPLE, SampleRun
 from tests.support.landing import Landing, Person
 from tests.support.running import query, workforce
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = PROJECT_ROOT / "data" / "sample" / "landing"
-
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    home = tmp_path_factory.mktemp("demo") / "home"
-    done = workforce(home, "run", "--landing", str(SAMPLE), check=False)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return home, done.stdout
+def demo(sample_home: Path, sample_run: SampleRun) -> tuple[Path, str]:
+    return sample_home, sample_run.said
 
 
 def test_every_step_says_how_long_it_took_and_what_came_of_it(demo) -> None:

@@ -1,4 +1,4 @@
-"""The links of the sample against the truth of who is who, without Dagster: load, link, score.
+"""The links of a run over the sample against the truth of who is who.
 
 Floors sit a small margin below what was measured (precision 1.000, recall 0.865). What is missed is mostly out of reach
 of exact rules: a wage record shows a number and a name, so nobody without a number is ever found in wages.
@@ -6,11 +6,11 @@ of exact rules: a wage record shows a number and a name, so nobody without a num
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
-import contracts
-import ingest
 import linkage
 from home import PROJECT_ROOT, Home
 
@@ -31,13 +31,8 @@ RECALL_FLOORS = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("linkage") / "home").ensure()
-    for name, source in contracts.sources().items():
-        if source.has_identity:
-            ingest.load_source(home, name, SAMPLE / "landing")
-    linkage.link(home)
-    return home
+def home(sample_home: Path) -> Home:
+    return Home(sample_home)
 
 
 @pytest.fixture(scope="module")

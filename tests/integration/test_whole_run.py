@@ -19,22 +19,19 @@ import pytest
 
 import contracts
 from home import PROJECT_ROOT
+from tests.integration.conftest import SAMPLE, SampleRun
 from tests.support.running import query, workforce
 from tests.support.scanning import NINE_DIGITS, database_hits, files_outside_the_vault, ssn_hits
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = PROJECT_ROOT / "data" / "sample" / "landing"
 TRUTH = PROJECT_ROOT / "data" / "sample" / "truth"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("sample") / "home"
-    done = workforce(home, "run", "--landing", str(SAMPLE), check=False)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    (home / "terminal.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
-    return home
+def home(sample_home: Path, sample_run: SampleRun) -> Path:
+    (sample_home / "terminal.txt").write_text(sample_run.said + sample_run.warned, encoding="utf-8")
+    return sample_home
 
 
 def warehouse(home: Path, sql: str) -> list[tuple]:
