@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -98,10 +99,23 @@ def test_status_answers_while_a_run_holds_the_lock(tmp_path: Path) -> None:
         assert workforce(home.root, "status").returncode == 0
 
 
-def test_a_disk_that_fills_up_is_named_and_the_next_run_finishes(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a delivery in `landing` and what a run made of it in `home`; take a copy of both."""
+    folder = tmp_path_factory.mktemp("delivered")
+    workforce(folder / "home", "run", "--landing", str(delivery(folder / "landing")))
+    return folder
+
+
+def copied(delivered: Path, folder: Path) -> tuple[Path, Path]:
+    """Home and landing folder, with the times of their files."""
+    shutil.copytree(delivered, folder / "copy", symlinks=True)
+    return folder / "copy" / "home", folder / "copy" / "landing"
+
+
+def test_a_disk_that_fills_up_is_named_and_the_next_run_finishes(tmp_path: Path, delivered: Path) -> None:
     """A limit on the size of a file stands for the full disk: the kernel refuses the write in the same place."""
-    home, landing = tmp_path / "home", delivery(tmp_path / "landing")
-    workforce(home, "run", "--landing", str(landing))
+    home, landing = copied(delivered, tmp_path)
     before = whole(home)
     more = delivery(tmp_path / "more", employers=40)
     newer = more / "ui_wage" / "dol_ui_wage_2024Q1_20240530_v01.csv"
@@ -146,9 +160,8 @@ def test_ctrl_c_stops_the_run_at_once_and_the_next_one_finishes(tmp_path: Path) 
     assert whole(home) == {"2023Q4": 400, "2024Q1": 400}
 
 
-def test_a_killed_run_harms_nothing_and_the_next_one_finishes(tmp_path: Path) -> None:
-    home, landing = tmp_path / "home", delivery(tmp_path / "landing")
-    workforce(home, "run", "--landing", str(landing))
+def test_a_killed_run_harms_nothing_and_the_next_one_finishes(tmp_path: Path, delivered: Path) -> None:
+    home, landing = copied(delivered, tmp_path)
     before = whole(home)
     release = (home / "published" / "current.duckdb").readlink()
     building = home / "warehouse" / "marts.building.duckdb"
