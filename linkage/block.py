@@ -6,6 +6,7 @@ Belongs here: how pairs are found, and the seam where another engine adds its ed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
@@ -30,6 +31,15 @@ _AGREEMENT = " + ".join(
     for column in ("ssn_key", "born", "first_std", "last_key", "sex_std", "zip5", "middle_initial")
 )
 """How many things two identities have in common: orders the edges of one rule."""
+_READ = sorted(
+    {
+        column
+        for sql in (_AGREEMENT, *(rule.sql for rule in RULES), *(rule.refuse_sql for rule in RULES))
+        for column in re.findall(r"\b[lr]\.([a-z_0-9]+)", sql)
+    }
+    - {"block_has_two_numbers"}
+)
+"""The columns of `std` that the rules read; the others are not copied into blocks."""
 
 
 def _fill_block(con: duckdb.DuckDBPyConnection, block: Block) -> str:
@@ -53,7 +63,7 @@ def _fill_block(con: duckdb.DuckDBPyConnection, block: Block) -> str:
             group by k.block_key having count(*) > 1
         )
         select
-            s.*, k.block_key, b.block_size,
+            s.n, {", ".join(f"s.{column}" for column in _READ)}, k.block_key, b.block_size,
             coalesce(lowest_ssn <> highest_ssn and damerau_levenshtein(lowest_ssn, highest_ssn) > 1, false)
                 as block_has_two_numbers,
         from keyed as k
@@ -81,17 +91,17 @@ def _pairs_sql(table: str, ranked: list[tuple[int, Rule]]) -> str:
     codes = " ".join(f"when {rank} then '{rule.code}'" for rank, rule in names.items())
     evidence = " ".join(f"when {rank} then '{rule.name}'" for rank, rule in names.items())
     return f"""
-    select distinct
+    select
         a, b, rank,
         case rank {codes} end as match_rule,
         case rank {evidence} end as evidence,
         agreement,
         {f"case {refused} end" if refused else "null::varchar"} as refused_reason,
     from (
-        select l.n as a, r.n as b, case {cases} end as rank, {refuse_columns}{_AGREEMENT} as agreement,
+        select distinct l.n as a, r.n as b, case {cases} end as rank, {refuse_columns}{_AGREEMENT} as agreement,
         from {table} as l inner join {table} as r on l.block_key = r.block_key and l.n < r.n
+        where rank is not null
     )
-    where rank is not null
     """
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from linkage.rules import LAST_RANK, VETOES
 
@@ -202,7 +201,7 @@ def constrained_clusters(
 def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPairs:
     """All vetoed pairs inside components, and those decided to be two people. Every veto needs two numbers, birth
     dates, first names or suffixes, so components in which all four are alike are not compared."""
-    con.register("component_of", pa.table({"n": np.arange(component.size), "component": component}))
+    con.register("component_of", {"n": np.arange(component.size), "component": component})
     holds = ", ".join(f"coalesce({veto.sql}, false) as veto_{order}" for order, veto in enumerate(VETOES))
     any_holds = " or ".join(f"veto_{order}" for order in range(len(VETOES)))
     found = con.execute(
@@ -256,7 +255,7 @@ def cluster(
     order = "rank, coalesce(weight, agreement) desc, agreement desc, a, b, evidence"
     con.execute(
         "create or replace temp table edge_ordered as select row_number() over "
-        f"(order by refused_reason is not null, {order}) - 1 as position, * from candidate_edge order by position"
+        f"(order by refused_reason is not null, {order}) - 1 as position, * from candidate_edge"
     )
     usable = con.execute(
         "select a, b, rank from edge_ordered where refused_reason is null order by position"
@@ -278,10 +277,9 @@ def cluster(
     against[:, kept] = result.against_a, result.against_b
     names = [*REASONS, OVERSIZED_COMPONENT]
     decided = {"position": np.arange(a.size), "reason": reason, "against_a": against[0], "against_b": against[1]}
-    con.register("decided", pa.table(decided))
-    con.register("reason_name", pa.table({"reason": np.arange(len(names)), "name": pa.array(names)}))
+    con.register("decided", decided)
     con.execute(
-        """
+        f"""
         create or replace temp table edge_decided as
         select
             e.* exclude (refused_reason),
@@ -290,11 +288,11 @@ def cluster(
             case when d.against_b >= 0 then d.against_b end as against_b,
         from edge_ordered as e
         left join decided as d using (position)
-        left join reason_name as r using (reason)
-        order by e.position
+        left join (values {", ".join(f"({place}, '{name}')" for place, name in enumerate(names))}) as r (reason, name)
+            using (reason)
         """
     )
-    con.register("labels", pa.table({"n": np.arange(identities), "cluster": result.label}))
-    con.execute("create or replace temp table clustered as select n, cluster from labels order by n")
-    for name in ("decided", "reason_name", "labels"):
+    con.register("labels", {"n": np.arange(identities), "cluster": result.label})
+    con.execute("create or replace temp table clustered as select n, cluster from labels")
+    for name in ("decided", "labels"):
         con.unregister(name)

@@ -62,9 +62,13 @@ select
     weight, $version as model_version,
 from scored_link anti join exact_edge using (a, b);
 
+insert into oversized_block select block, n from oversized_key;
+
 drop table exact_edge;
 
-insert into oversized_block select block, n from oversized_key;
+drop table scored_link;
+
+drop table oversized_key;
 """
 
 
@@ -93,7 +97,7 @@ def find_clusters(
     """
     model = models.load()
     write_candidate_edges(con, producers)
-    against = _score(con, identities, model, keep, threads) if probability and identities > 1 else NO_PAIRS
+    against = _score(con, model, keep, threads) if probability and identities > 1 else NO_PAIRS
     cluster(con, identities, against, PROBABLE_RANK)
     if accept_alone(con):
         cluster(con, identities, against, PROBABLE_RANK)
@@ -101,40 +105,67 @@ def find_clusters(
 
 
 def _score(
-    con: duckdb.DuckDBPyConnection, identities: int, model: models.Model, keep: bool, threads: int | None
+    con: duckdb.DuckDBPyConnection, model: models.Model, keep: bool, threads: int | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Adds the probable edges; returns the pairs that speak against joining."""
+    """Adds the probable edges; returns the pairs that speak against joining.
+
+    What the scorer knows an identity by is its number among the kept ones, so that kept pairs need no translation.
+    """
+    number = "kept_no" if keep else "n"
     [(temp,)] = con.execute("select current_setting('temp_directory')").fetchall()
-    std = con.sql(f"select {', '.join(COLUMNS)} from std order by n").to_arrow_table()
+    ids = con.execute(f"select {number} as id from std order by n").fetchnumpy()["id"].astype(np.int64)
+    compared = ", ".join(column for column in COLUMNS if column != "n")
+    std = con.sql(f"select {number} as n, {compared} from std").to_arrow_table()
     known = kept.known_pairs(con) if keep else None
     with Scorer(std, model, threads=threads, temp=temp, memory_limit=MEMORY_LIMIT, known=known) as scorer:
         del std, known
-        con.register("oversized_key", scorer.block())
+        _place(
+            con, "oversized_key", scorer.block(), f"block, s.n from given inner join std as s on s.{number} = given.n"
+        )
         scorer.score("blocked")
         scorer.settle()
-        scorer.complete(_components(con, identities, scorer.links(), model))
-        con.register("scored_link", scorer.links())
-        pairs = scorer.against()
+        scorer.complete(_components(con, ids, scorer.linked()))
+        _place(
+            con,
+            "scored_link",
+            scorer.links(),
+            "least(l.n, r.n) as a, greatest(l.n, r.n) as b, weight, rests_on_name "
+            f"from given inner join std as l on l.{number} = given.a inner join std as r on r.{number} = given.b",
+        )
+        against = scorer.against()
         if keep:
             kept.keep_pairs(con, scorer.compared())
     for statement in _EDGES_SQL.split(";\n"):
         if statement.strip():
             named = {"version": model.version, "link_at": model.link_at, "review_at": model.review_at}
             con.execute(statement, {name: value for name, value in named.items() if f"${name}" in statement} or None)
-    con.unregister("scored_link")
-    con.unregister("oversized_key")
-    return tuple(pairs.column(name).to_numpy() for name in ("a", "b"))
+    return tuple(_places(ids, end) for end in against)
 
 
-def _components(con: duckdb.DuckDBPyConnection, identities: int, links: pa.Table, model: models.Model) -> pa.Table:
-    """What would hang together if nothing were refused."""
+def _place(con: duckdb.DuckDBPyConnection, table: str, given: pa.Table, select: str) -> None:
+    """Writes a temporary table of what the scorer found, in terms of `n`."""
+    con.register("given", given)
+    con.execute(f"create or replace temp table {table} as select {select}")
+    con.unregister("given")
+
+
+def _places(ids: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """The n of identities the scorer knows by `ids`."""
+    place = np.zeros(ids.max(initial=0) + 1, dtype=np.int64)
+    place[ids] = np.arange(ids.size)
+    return place[found]
+
+
+def _components(
+    con: duckdb.DuckDBPyConnection, ids: np.ndarray, linked: tuple[np.ndarray, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """What would hang together if nothing were refused: the scorer's n, component."""
     exact = con.execute("select a, b from candidate_edge where refused_reason is null").fetchnumpy()
-    probable = links.column("weight").to_numpy() >= model.link_at
     a, b = (
-        np.concatenate([np.asarray(exact[name], dtype=np.int64), links.column(name).to_numpy()[probable]])
-        for name in ("a", "b")
+        np.concatenate([np.asarray(exact[name], dtype=np.int64), _places(ids, probable)])
+        for name, probable in zip(("a", "b"), linked, strict=True)
     )
-    return pa.table({"n": np.arange(identities), "component": connected_components(identities, a, b)})
+    return {"n": ids, "component": connected_components(ids.size, a, b)}
 
 
 def link_relation(con: duckdb.DuckDBPyConnection, relation: str, *, threads: int | None = None) -> EngineReport:

@@ -18,17 +18,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from linkage import model as models
 from linkage.levels import LEVELS
-from linkage.model import MODEL_FILE
 from linkage.standardise import VAULT_INPUT, comparable_sql, shared_ssn_sql, std_sql, view_sql
 
 _TABLES_SQL = f"""
 create schema if not exists linkage;
-create or replace table linkage.kept_identity as
-select
-    0::bigint as kept_no, 0::ubigint as content_hash, false as ssn_is_shared,
-    * exclude (source, first_sha256, first_row_no),
-from ({{comparable}}) where false;
+create or replace table linkage.kept_identity (
+    kept_no bigint not null, content_hash ubigint not null, ssn_is_shared boolean not null, {{columns}}
+);
 create or replace table linkage.kept_pair (
     kept_no bigint not null, other_kept_no bigint not null, {", ".join(f"{level} tinyint not null" for level in LEVELS)}
 );
@@ -37,6 +35,9 @@ create or replace table linkage.kept_run (definitions varchar not null, input va
 """Grain: kept_identity one row per identity as it is compared, numbered; what changes gets a new number. kept_pair one
 row per compared pair of these numbers, without order. kept_run one row: under which definitions all this was found, and
 the fingerprint of what the last run was given (null when it was not linked to the end by the usual rules)."""
+
+OF_THE_FIRST_RECORD = ("source", "first_sha256", "first_row_no")
+"""Columns of the identity that say which of its records came first: another may, and nothing compared changes."""
 
 _CHANGED_SQL = """
 create or replace temp table identity_changed as
@@ -62,7 +63,7 @@ _ADD_SQL = """
 insert into linkage.kept_identity by name
 select
     {last} + row_number() over (order by source, first_sha256, first_row_no, identity_key) as kept_no,
-    n.content_hash, false as ssn_is_shared, c.* exclude (source, first_sha256, first_row_no),
+    n.content_hash, false as ssn_is_shared, c.* exclude ({first}),
 from ({comparable}) as c inner join identity_changed as n using (identity_key)
 """
 
@@ -97,7 +98,7 @@ def definitions() -> str:
     digest = hashlib.sha256(f"{duckdb.__version__} {version('splink')} {view_sql()}".encode())
     here = Path(__file__).parent
     for path in sorted([*here.glob("*.py"), *here.glob("data/*")]):
-        if path.is_file() and path != MODEL_FILE:
+        if path.is_file() and path != models.MODEL_FILE:
             digest.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -105,7 +106,11 @@ def definitions() -> str:
 def prepare(con: duckdb.DuckDBPyConnection, *, forget: bool = False) -> None:
     """Makes the tables where they are missing, of other definitions, or to be forgotten."""
     if forget or _last_run(con)[0] != definitions():
-        _run(con, _TABLES_SQL.format(comparable=comparable_sql(f"({view_sql()})")))
+        columns = con.execute(f"describe {comparable_sql(f'({view_sql()})')}").fetchall()
+        kinds = ", ".join(f"{name} {kind}" for name, kind, *_ in columns if name not in OF_THE_FIRST_RECORD)
+        # Not `create table as … where false`: DuckDB 2.0 finds nothing by a column of such a table once more than
+        # 122,880 rows were added in the same transaction.
+        _run(con, _TABLES_SQL.format(columns=kinds))
     else:
         con.execute("delete from linkage.kept_run")
     con.execute("insert into linkage.kept_run values (?, null)", [definitions()])
@@ -137,7 +142,8 @@ def remember(con: duckdb.DuckDBPyConnection, settings: str) -> None:
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, settings: str) -> str:
     [seen] = con.execute(_INPUT_SQL).fetchall()
-    return " ".join(str(value) for value in (*seen, hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest(), settings))
+    model = hashlib.sha256(repr(models.load()).encode()).hexdigest()
+    return " ".join(str(value) for value in (*seen, model, settings))
 
 
 def standardise(con: duckdb.DuckDBPyConnection) -> int:
@@ -150,7 +156,12 @@ def standardise(con: duckdb.DuckDBPyConnection) -> int:
     last = con.execute("select coalesce(max(kept_no), 0) from linkage.kept_identity").fetchall()[0][0]
     _run(con, _CHANGED_SQL)
     new = f"(select v.* from ({VAULT_INPUT}) as v semi join identity_changed using (identity_key))"
-    _run(con, _ADD_SQL.format(last=last, comparable=comparable_sql(f"({view_sql(new)})")))
+    _run(
+        con,
+        _ADD_SQL.format(
+            last=last, first=", ".join(OF_THE_FIRST_RECORD), comparable=comparable_sql(f"({view_sql(new)})")
+        ),
+    )
     _run(con, _SHARED_SQL.format(shared=shared_ssn_sql("linkage.kept_identity")))
     if con.execute("select count(*) from kept_gone").fetchall()[0][0]:
         con.execute(
@@ -166,25 +177,14 @@ def standardise(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def known_pairs(con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
-    """The kept pairs as (a, b) with a < b, values of `std.n`, and LEVELS. To be read before `con` is used again."""
+    """The kept pairs as (a, b), values of `std.kept_no`, and LEVELS. To be read before `con` is used again."""
     return con.sql(
-        f"""
-        select least(l.n, r.n) as a, greatest(l.n, r.n) as b, {", ".join(LEVELS)}
-        from linkage.kept_pair as p
-        inner join std as l on l.kept_no = p.kept_no
-        inner join std as r on r.kept_no = p.other_kept_no
-        """
+        f"select kept_no as a, other_kept_no as b, {', '.join(LEVELS)} from linkage.kept_pair"
     ).to_arrow_reader()
 
 
 def keep_pairs(con: duckdb.DuckDBPyConnection, compared: pa.RecordBatchReader) -> None:
-    """Adds newly compared pairs (a, b, LEVELS)."""
+    """Adds newly compared pairs (a, b, LEVELS), named likewise."""
     con.register("newly_compared", compared)
-    con.execute(
-        f"""
-        insert into linkage.kept_pair
-        select l.kept_no, r.kept_no, {", ".join(LEVELS)}
-        from newly_compared as p inner join std as l on l.n = p.a inner join std as r on r.n = p.b
-        """
-    )
+    con.execute(f"insert into linkage.kept_pair select a, b, {', '.join(LEVELS)} from newly_compared")
     con.unregister("newly_compared")

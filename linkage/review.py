@@ -10,7 +10,6 @@ number or an oversized cluster once for all its records.
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
 from linkage.cluster import OVERSIZED_COMPONENT
 from linkage.review_groups import write_groups
@@ -238,12 +237,11 @@ def write_review(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         )
     )
     write_groups(con)
-    order = pa.table({"reason": list(REASONS), "place": list(range(len(REASONS)))})
-    con.register("review_reason", order)
+    places = ", ".join(f"('{reason}', {place})" for place, reason in enumerate(REASONS))
+    con.execute(f"create or replace temp view review_reason as from (values {places}) as listed (reason, place)")
     for statement in (_TABLES_SQL + _STORE_SQL).split(";\n"):
         if statement.strip():
             con.execute(statement)
-    con.unregister("review_reason")
     mark_decided(con)
     return open_items(con)
 

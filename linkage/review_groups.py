@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from linkage.cluster import OVERSIZED_COMPONENT, connected_components
 from linkage.rules import RULES
@@ -37,7 +36,7 @@ def write_groups(con: duckdb.DuckDBPyConnection) -> None:
     con.unregister("component_of")
 
 
-def _oversized_components(con: duckdb.DuckDBPyConnection) -> pa.Table:
+def _oversized_components(con: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
     """(n, component) of every record in a chain that was refused for its length."""
     found = con.execute(
         "select a, b from edge_decided where refused_reason = ? order by a, b", [OVERSIZED_COMPONENT]
@@ -45,7 +44,7 @@ def _oversized_components(con: duckdb.DuckDBPyConnection) -> pa.Table:
     a, b = (np.asarray(found[name], dtype=np.int64) for name in ("a", "b"))
     nodes, place = np.unique(np.concatenate([a, b]), return_inverse=True)
     label = connected_components(nodes.size, place[: a.size], place[a.size :])
-    return pa.table({"n": nodes, "component": nodes[label]})
+    return {"n": nodes, "component": nodes[label]}
 
 
 def _block_keys(con: duckdb.DuckDBPyConnection) -> str:

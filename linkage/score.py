@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from linkage.comparisons import COLUMNS, COMPARISONS
@@ -146,7 +147,15 @@ class Scorer:
         """Pairs from `alone_at` on: a, b, weight, rests_on_name."""
         return self.con.sql(f"select * from weighed where weight >= {self.model.alone_at}").to_arrow_table()
 
-    def complete(self, component: pa.Table) -> None:
+    def linked(self) -> tuple[np.ndarray, np.ndarray]:
+        """Ends of the pairs that link."""
+        return self._ends(f"weight >= {self.model.link_at}")
+
+    def _ends(self, condition: str) -> tuple[np.ndarray, np.ndarray]:
+        found = self.con.execute(f"select a, b from weighed where {condition} order by a, b").fetchnumpy()
+        return tuple(np.asarray(found[name], dtype=np.int64) for name in ("a", "b"))
+
+    def complete(self, component: dict[str, np.ndarray]) -> None:
         """Scores the pairs within components (n, component) that no blocking key found."""
         self.con.register("component_of", component)
         self.con.execute(
@@ -167,11 +176,9 @@ class Scorer:
             self.score("within")
             self._weigh()
 
-    def against(self) -> pa.Table:
-        """Pairs that speak against joining: a, b."""
-        return self.con.sql(
-            f"select a, b from weighed where weight <= {self.model.against_at} order by a, b"
-        ).to_arrow_table()
+    def against(self) -> tuple[np.ndarray, np.ndarray]:
+        """Ends of the pairs that speak against joining."""
+        return self._ends(f"weight <= {self.model.against_at}")
 
     def compared(self) -> pa.RecordBatchReader:
         """The pairs compared and not known before: a, b, LEVELS. To be read before the database is asked again."""
