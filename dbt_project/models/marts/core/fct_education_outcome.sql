@@ -24,8 +24,8 @@ period as (
     group by period.period_key, period.person_key, period.is_completed
 ),
 
-threshold as (
-    {{ in_force('ref_credit_threshold', ['metric_code']) }}
+parameter as (
+    select * from {{ ref('dim_parameter') }} where is_in_force
 ),
 
 transition as (
@@ -62,17 +62,17 @@ counted as (
     union all
     select
         period.period_key,
-        threshold.metric_code,
+        parameter.parameter_code as metric_code,
         period.school_year as program_year,
         true as is_in_denominator,
-        coalesce(credit.credits_earned >= threshold.credits, false) as is_in_numerator,
+        coalesce(credit.credits_earned >= parameter.parameter_value, false) as is_in_numerator,
         cast(credit.credits_earned as decimal(14, 2)) as metric_amount,
         false as is_pending,
         false as is_unmatched,
         cast(null as varchar) as exclusion_code
     from period
-    inner join threshold
-        on threshold.metric_code = 'DC_THREE_CREDITS'
+    inner join parameter
+        on parameter.parameter_code = 'DC_THREE_CREDITS'
     left join credit
         on period.period_key = credit.period_key
     union all
