@@ -1,8 +1,8 @@
-"""Worked examples O1, O2, O3, O5, O8 and O9 from landed files to the published report, by hand.
+"""Worked examples O1, O2, O3, O5, O8, O9 and O12 from landed files to the published report, by hand.
 
 Every example has a workforce area to itself, so one run answers them all and no example can help another:
 O2 East, O3 North Central, O3 with its eighth exiter Southwest, O8 Northwest, O9 South Central; O5 and the leap
-year of O1 have a programme to themselves.
+year of O1 have a programme to themselves, and so has O12.
 """
 
 from __future__ import annotations
@@ -217,6 +217,52 @@ def calendar(case: Case) -> None:
         case.landing.add_wage(person, quarter, "8000.00", ean="0000000303", fein="061000303")
 
 
+def adult_education(case: Case) -> dict[str, Person]:
+    """O12, adult education in programme year 2022: five participants, six periods; level ABE3 is 217 to 227 points."""
+    people = {}
+
+    def period(name: str, hours: str, last_day: str, entry: str = "2022-09-05", **values: str) -> None:
+        person = people.setdefault(name, case.person())
+        case.landing.add(
+            "adult_ed",
+            "PY2022",
+            "20231001",
+            student_id=f"LA{person.number:05d}",
+            **person.identifiers(),
+            birth_date=person.birth_date,
+            entry_date=entry,
+            last_activity_date=last_day,
+            pop_hours=hours,
+            total_hours=values.pop("total_hours", hours),
+            **{"program_type": "ABE", "entering_efl": "ABE3"} | values,
+        )
+
+    def test(name: str, kind: str, form: str, day: str, score: str) -> None:
+        student = f"LA{people[name].number:05d}"
+        values = {"student_id": student, "form": form, "test_date": day, "score": score, "pre_post": kind}
+        case.landing.add("adult_ed_assessment", "PY2022", "20231001", **values)
+
+    period("L1", "11.9", "2022-12-16")
+    period("L2", "12.0", "2022-12-16")
+    period("L3", "40", "2023-03-10")
+    test("L3", "PRE", "903R", "2022-09-06", "227")
+    test("L3", "POST", "904R", "2023-03-09", "228")
+    again = {"total_hours": "50", "program_type": "ASE", "entering_efl": "ABE5"}
+    period("L4", "30", "2022-10-01", **again)
+    diploma = {"diploma_type": "GED", "diploma_date": "2023-05-20"}
+    period("L4", "20", "2023-05-20", entry="2023-01-10", pop_number="2", **again, **diploma)
+    period("L5", "30", "2022-10-01", total_hours="38")
+    period("L5", "8", "2023-02-10", entry="2023-01-10", pop_number="2", total_hours="38")
+    period("L6", "40", "2023-03-10", program_type="CORR;ABE", exit_date="2023-03-10", exit_reason="07")
+    test("L6", "PRE", "903R", "2022-09-06", "217")
+    test("L6", "POST", "904R", "2023-03-09", "238")
+    for name, month in (("L3", "2022-09"), ("L3", "2022-10")):
+        case.landing.add(
+            "adult_ed_hours", "PY2022", "20231001", student_id=f"LA{people[name].number:05d}", month=month, hours="20"
+        )
+    return people
+
+
 def background_wages(case: Case) -> None:
     """Workers outside every programme: 2022Q4 has 40 rows, 2023Q4 10, so 2023Q4 is not complete (s6)."""
     for quarter, rows in (("2022Q4", 40), ("2023Q4", 10)):
@@ -239,6 +285,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[st
     people = ninety_days(case)
     leap_year(case)
     calendar(case)
+    adult_education(case)
     background_wages(case)
     landing = case.landing.write(folder / "landing")
     home = folder / "home"
@@ -304,6 +351,46 @@ def test_o1_credential_on_the_leap_day_counts_and_the_day_after_does_not(world) 
 def test_o1_second_quarter_after_exit_follows_the_calendar_quarter(world, wda: str) -> None:
     found = indicator(world[0], "JVSG", wda, "EMP_Q2")
     assert (found["numerator_count"], found["denominator_count"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected"),
+    [
+        ("ALL", (6, 5, Decimal("172.00"), 2, 1, 0, 3, 0, 3, 6, Decimal("0.500000"), 0)),
+        ("FIRST", (5, 5, Decimal("152.00"), 2, 0, 0, 3, 0, 2, 5, Decimal("0.400000"), 0)),
+    ],
+)
+def test_o12_adult_education_gains_in_three_of_six_periods_and_two_of_five_first_ones(world, basis, expected) -> None:
+    columns = (
+        "participation_count, person_count, attendance_hours, level_gain_count, diploma_count, other_gain_count, "
+        "separated_count, remaining_count, numerator_count, denominator_count, skill_gain_share, excluded_count"
+    )
+    where = "program_year = 2022 and entering_efl_code = 'ALL' and period_basis_code = ?"
+    assert query(world[0], f"select {columns} from rpt_nrs_table_4 where {where}", [basis]) == [expected]
+
+
+def test_o12_section_225_leaves_the_exit_outcomes_and_keeps_the_skill_gain(world) -> None:
+    gain = indicator(world[0], "ADULT_ED", "ALL", "MSG", year=2022)
+    assert (gain["numerator_count"], gain["denominator_count"], gain["excluded_count"]) == (3, 6, 0)
+    left = indicator(world[0], "ADULT_ED", "ALL", "EMP_Q2")
+    assert (left["denominator_count"], left["excluded_count"]) == (5, 1)
+    columns = "period_basis_code, exited_count, denominator_count, excluded_count"
+    table = query(
+        world[0],
+        f"select {columns} from rpt_nrs_table_5 where program_year = 2023 and metric_code = 'EMP_Q2' order by 1",
+    )
+    assert table == [("ALL", 6, 5, 1), ("FIRST", 5, 4, 1)]
+
+
+def test_o12_status_at_entry_adds_up_to_the_participants(world) -> None:
+    lines = query(
+        world[0],
+        "select line_code, numerator_count, denominator_count from rpt_nrs_table_6 "
+        "where program_year = 2022 and section_code = 'EMPLOYMENT_STATUS'",
+    )
+    assert lines == [("0", 5, 5)]
+    hours = query(world[0], "select month_start_date::varchar, instruction_hours from fct_instruction_month order by 1")
+    assert hours == [("2022-09-01", Decimal("20.00")), ("2022-10-01", Decimal("20.00"))]
 
 
 def test_o1_programme_year_of_a_date_starts_in_july(world) -> None:
