@@ -1,0 +1,204 @@
+"""Worked examples of programme costs, prices and returns, from landed files to the published report, by hand.
+
+O14 in Trade Adjustment Assistance, O22 in the veterans' programme, e37 in Best Chance, e41 and e44 in incumbent worker
+training: a programme each, so one run answers them all and no example can help another.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.support.landing import Landing, Person
+from tests.support.running import query, workforce
+
+pytestmark = pytest.mark.slow
+
+AS_OF = "2026-01-31"
+NEWEST = "20260131"
+ENTRY, EXIT = "2022-08-15", "2023-03-31"
+"""Both in programme year 2022; four quarters before 2022Q3 and after 2023Q1."""
+BEFORE = ("2021Q3", "2021Q4", "2022Q1", "2022Q2")
+AFTER = ("2023Q2", "2023Q3", "2023Q4", "2024Q1")
+O14 = {
+    "A": ((3000, 3000, 3000, 3000), (5000, 5500, 5500, 6000)),
+    "B": ((0, 0, 0, 0), (4000, 4500, 5000, 5500)),
+    "C": ((8000, 8000, 8000, 8000), (7500, 7500, 7500, 7500)),
+    "D": ((5000, 5000, 0, 0), (6000, 6000, 6500, 6500)),
+}
+
+
+def participant(landing: Landing, number: int, program: str, **values: str) -> Person:
+    person = Person(number)
+    identifiers = person.identifiers() | {name: values.pop(name) for name in ("ssn", "ssn_status") if name in values}
+    landing.add(
+        "cthires_participant", "2025Q4", NEWEST, participant_id=person.participant_id, **identifiers,
+        birth_date=person.birth_date, program_code=program, **{"entry_date": ENTRY, "exit_date": EXIT} | values,
+    )  # fmt: skip
+    return person
+
+
+def cost(landing: Landing, program: str, amount: str, basis: str = "ACTUAL", cost_class: str = "CAREER") -> None:
+    landing.add(
+        "program_cost", "PY2022", "20231018", program_code=program, cost_period="PY2022", cost_basis=basis,
+        cost_class=cost_class, cost_amount_usd=amount,
+    )  # fmt: skip
+
+
+def return_on_investment(landing: Landing) -> None:
+    """O14: four participants matched, the fifth with neither a number nor wages; 32,500 spent on the five."""
+    for number, (before, after) in enumerate(O14.values(), start=1):
+        person = participant(landing, number, "TAA")
+        for quarter, wage in zip(BEFORE + AFTER, before + after, strict=True):
+            if wage:
+                landing.add_wage(person, quarter, f"{wage}.00")
+    participant(landing, 5, "TAA", ssn="", ssn_status="9")
+    cost(landing, "TAA", "20000.00")
+    cost(landing, "TAA", "12500.00", cost_class="TRAINING")
+    cost(landing, "TAA", "99999.00", basis="OBLIGATED")
+
+
+def constant_prices(landing: Landing) -> None:
+    """O22: the second quarter after exit has index 300.0, the base quarter 310.0; a later base is not known (e39)."""
+    landing.add_wage(participant(landing, 6, "JVSG"), "2023Q3", "5000.00")
+    for extract, vintage, figures in (
+        ("20260115", "2026-01", {"2023Q3": "300.00", "2025Q3": "310.00"}),
+        ("20260215", "2026-02", {"2023Q3": "100.00", "2025Q3": "155.00"}),
+    ):
+        for quarter, index in figures.items():
+            landing.add(
+                "external_stat", "2025", extract, series_id="CUUR0000SA0", stat_period=quarter, stat_vintage=vintage,
+                stat_value=index,
+            )  # fmt: skip
+
+
+def incumbent_workers(landing: Landing) -> None:
+    """e41, e44: one trainee with a name, who works throughout, and a contract of fourteen that is a count."""
+    person = Person(8)
+    dates = {"training_start_date": "2022-09-01", "training_end_date": "2022-10-15"}
+    landing.add(
+        "mif_iwt_training", "PY2022", "20230915", training_contract_id="MIF-1", employee_seq="1",
+        **person.identifiers(), birth_date=person.birth_date, **dates, state_fiscal_year="2023",
+    )  # fmt: skip
+    landing.add(
+        "mif_iwt_training", "PY2022", "20230915", training_contract_id="MIF-2", trainee_count="14", **dates,
+        state_fiscal_year="2023",
+    )  # fmt: skip
+    landing.add_wage(person, "2023Q2", "11000.00")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("money")
+    landing = Landing()
+    return_on_investment(landing)
+    constant_prices(landing)
+    participant(landing, 7, "BESTCHANCE")
+    cost(landing, "BESTCHANCE", "0.00")
+    incumbent_workers(landing)
+    for quarter in (*BEFORE, "2022Q3", "2022Q4", "2023Q1", *AFTER):
+        landing.add_wage(Person(9), quarter, "1.00")
+    landed = landing.write(folder / "landing")
+    workforce(folder / "home", "run", "--landing", str(landed), "--as-of", AS_OF)
+    return folder / "home"
+
+
+def one(home: Path, table: str, columns: str, **where: str | int) -> dict:
+    rows = query(
+        home,
+        f"select {columns} from {table} where " + " and ".join(f"{name} = ?" for name in where),
+        list(where.values()),
+    )
+    assert len(rows) == 1, f"{table} {where}: {len(rows)} rows"
+    return dict(zip(columns.split(", "), rows[0], strict=True))
+
+
+def returns(home: Path, program: str, version: str, columns: str, exit_cohort: str = "2022") -> dict:
+    keys = {"program_code": program, "exit_cohort": exit_cohort, "slice_code": "ALL", "definition_version": version}
+    return one(home, "rpt_program_roi", columns, **keys)
+
+
+def outcome(home: Path, program: str, metric: str, columns: str) -> dict:
+    keys = {"program_code": program, "program_year": 2022, "wda_code": "ALL", "metric_code": metric}
+    return one(home, "rpt_program_outcome", columns, **keys, definition_version="1.0")
+
+
+def test_o14_return_on_investment(home: Path) -> None:
+    assert returns(
+        home, "TAA", "1.0",
+        "numerator_count, denominator_count, coverage_share, gain_usd, mean_gain_usd, median_gain_usd, cost_usd, "
+        "simple_roi, present_value_usd, multi_year_roi, public_return_usd, taxpayer_roi, benefit_reduction_code, "
+        "payback_quarters, payback_whole_quarters, null_reason_code, unmatched_count, pending_count",
+    ) == {
+        "numerator_count": 4, "denominator_count": 5, "coverage_share": Decimal("0.800000"),
+        "gain_usd": Decimal("42000.00"), "mean_gain_usd": Decimal("10500.00"), "median_gain_usd": Decimal("12500.00"),
+        "cost_usd": Decimal("26000.00"), "simple_roi": Decimal("0.6154"), "present_value_usd": Decimal("118801.68"),
+        "multi_year_roi": Decimal("3.5693"), "public_return_usd": Decimal("9240.00"),
+        "taxpayer_roi": Decimal("-0.6446"), "benefit_reduction_code": "NOT_KNOWN",
+        "payback_quarters": Decimal("2.476"), "payback_whole_quarters": 3, "null_reason_code": None,
+        "unmatched_count": 1, "pending_count": 0,
+    }  # fmt: skip
+
+
+def test_o14_the_second_version_stands_beside_the_first(home: Path) -> None:
+    found = returns(home, "TAA", "2.0", "timing_code, cost_usd, simple_roi, present_value_usd, multi_year_roi")
+    assert found == {
+        "timing_code": "START",
+        "cost_usd": Decimal("26000.00"),
+        "simple_roi": Decimal("0.6154"),
+        "present_value_usd": Decimal("122365.73"),
+        "multi_year_roi": Decimal("3.7064"),
+    }
+
+
+def test_o14_all_years_together_are_the_one_year_there_is(home: Path) -> None:
+    assert returns(home, "TAA", "1.0", "gain_usd, simple_roi", "ALL") == {
+        "gain_usd": Decimal("42000.00"),
+        "simple_roi": Decimal("0.6154"),
+    }
+
+
+def test_o14_cost_per_participant_is_of_all_five(home: Path) -> None:
+    assert outcome(home, "TAA", "COST_PER_PARTICIPANT", "denominator_count, total_usd, mean_usd") == {
+        "denominator_count": 5,
+        "total_usd": Decimal("32500.00"),
+        "mean_usd": Decimal("6500.00"),
+    }
+
+
+def test_o22_wages_in_constant_prices(home: Path) -> None:
+    assert outcome(home, "JVSG", "PROGRAM_MEDIAN_Q2", "median_usd") == {"median_usd": Decimal("5000.00")}
+    assert outcome(home, "JVSG", "PROGRAM_MEDIAN_Q2_REAL", "median_usd") == {"median_usd": Decimal("5166.67")}
+
+
+def test_e39_a_gain_without_an_index_for_each_quarter_is_not_restated(home: Path) -> None:
+    found = outcome(
+        home, "TAA", "EARNINGS_GAIN_REAL", "denominator_count, null_reason_code, excluded_no_price_index_count"
+    )
+    assert found == {"denominator_count": 0, "null_reason_code": "WAGES_MISSING", "excluded_no_price_index_count": 4}
+
+
+def test_e37_free_or_unknown_has_no_return(home: Path) -> None:
+    assert returns(home, "BESTCHANCE", "1.0", "simple_roi, payback_quarters, null_reason_code") == {
+        "simple_roi": None, "payback_quarters": None, "null_reason_code": "COST_NOT_POSITIVE",
+    }  # fmt: skip
+    assert returns(home, "JVSG", "1.0", "simple_roi, null_reason_code, excluded_cost_unknown_count") == {
+        "simple_roi": None, "null_reason_code": "COST_UNKNOWN", "excluded_cost_unknown_count": 1,
+    }  # fmt: skip
+
+
+def test_e41_a_trainee_of_an_employer_exits_with_the_training(home: Path) -> None:
+    found = query(
+        home, "select entry_date::text, exit_date::text from fct_program_period where program_code = 'MIF_IWT'"
+    )
+    assert found == [("2022-09-01", "2022-10-15")]
+    assert outcome(home, "MIF_IWT", "PROGRAM_EMP_Q2", "numerator_count, denominator_count") == {
+        "numerator_count": 1,
+        "denominator_count": 1,
+    }
+
+
+def test_e44_a_count_of_trainees_is_nobody(home: Path) -> None:
+    assert outcome(home, "MIF_IWT", "PROGRAM_SERVED", "numerator_count") == {"numerator_count": 1}
