@@ -78,6 +78,10 @@ baseline as (
     select * from baseline_ranked where baseline_order = 1
 ),
 
+pre_tested as (
+    select distinct person_key, entry_date, program_year from baseline
+),
+
 gained as (
     select
         tested.person_key,
@@ -86,7 +90,11 @@ gained as (
         'PRE_POST_TEST' as route_code,
         tested.test_date as gain_date
     from tested
-    inner join baseline
+    left join pre_tested
+        on tested.person_key = pre_tested.person_key
+        and tested.entry_date = pre_tested.entry_date
+        and tested.program_year = pre_tested.program_year
+    left join baseline
         on tested.person_key = baseline.person_key
         and tested.entry_date = baseline.entry_date
         and tested.program_year = baseline.program_year
@@ -94,12 +102,22 @@ gained as (
         and tested.efl_track_code = baseline.efl_track_code
     where tested.is_post_test
         and tested.test_date >= tested.gain_from_date
-        and tested.test_date > baseline.test_date
-        and tested.efl_level_number > baseline.efl_level_number
         and (
-            tested.entering_level_number is null
-            or tested.entering_track_code <> tested.efl_track_code
-            or tested.efl_level_number > tested.entering_level_number
+            (
+                tested.test_date > baseline.test_date
+                and tested.efl_level_number > baseline.efl_level_number
+                and (
+                    tested.entering_level_number is null
+                    or tested.entering_track_code <> tested.efl_track_code
+                    or tested.efl_level_number > tested.entering_level_number
+                )
+            )
+            -- No test before it is on file at all: the level LACES states at entry stands for the pre-test.
+            or (
+                pre_tested.person_key is null
+                and tested.entering_track_code = tested.efl_track_code
+                and tested.efl_level_number > tested.entering_level_number
+            )
         )
     union all
     select
