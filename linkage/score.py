@@ -152,7 +152,7 @@ class Scorer:
         return self._ends(f"weight >= {self.model.link_at}")
 
     def _ends(self, condition: str) -> tuple[np.ndarray, np.ndarray]:
-        found = self.con.execute(f"select a, b from weighed where {condition} order by a, b").fetchnumpy()
+        found = self.con.execute(f"select a, b from weighed where {condition}").fetchnumpy()
         return tuple(np.asarray(found[name], dtype=np.int64) for name in ("a", "b"))
 
     def complete(self, component: dict[str, np.ndarray]) -> None:
