@@ -14,7 +14,10 @@ ENOUGH = 30
 KNOWN_SHARE = 0.02
 """At most this share may be known as two people; twins are three in a hundred births (National Vital Statistics)."""
 
-_DOUBTFUL_SQL = """
+SAME_STREET = 0.88
+"""Jaro-Winkler of a street written with a slip, as in `comparisons`."""
+
+_DOUBTFUL_SQL = f"""
 create or replace temp table doubtful_edge as
 with size as (select cluster, count(*) as members from clustered group by cluster)
 select
@@ -35,7 +38,10 @@ inner join size as sb on sb.cluster = cb.cluster
 inner join std as l on l.n = e.a
 inner join std as r on r.n = e.b
 where e.refused_reason in ('uncertain', 'unlikely') and e.match_rule = 'P' and ca.cluster <> cb.cluster
-    and (l.zip5 = r.zip5 or l.street_key = r.street_key);
+    and (
+        l.zip5 = r.zip5 or l.street_key = r.street_key
+        or l.house_number = r.house_number and jaro_winkler_similarity(l.street_key, r.street_key) >= {SAME_STREET}
+    );
 
 create or replace temp table harmless_pattern as
 with pair as (select distinct pattern, one_cluster, other_cluster, is_alone from doubtful_edge where shows_it)

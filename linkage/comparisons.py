@@ -41,7 +41,7 @@ def _alike(left: str, right: str, similarity: float) -> str:
 
 
 def _one_slip(column: str) -> str:
-    return f"length(l.{column}) >= 4 and damerau_levenshtein(l.{column}, r.{column}) <= 1"
+    return f"greatest(length(l.{column}), length(r.{column})) >= 4 and damerau_levenshtein(l.{column}, r.{column}) <= 1"
 
 
 _BORN = "strftime({}.born, '%Y%m%d')"
@@ -72,7 +72,8 @@ COMPARISONS = (
     ),
     Comparison(
         "last_name",
-        "l.last_key is null or r.last_key is null",
+        "l.last_key is null or r.last_key is null"
+        " or least(length(l.last_key), length(r.last_key)) = 1 and l.last_key <> r.last_key",
         (
             Level("same", "l.last_key = r.last_key", "last_key"),
             Level("shares_a_part", "list_has_any(l.last_tokens, r.last_tokens)"),
@@ -80,18 +81,23 @@ COMPARISONS = (
             Level("swapped", _SWAPPED),
             Level("near", _alike("l.last_key", "r.last_key", 0.85)),
         ),
-        "Shared within a household; changes at marriage; double names lose a part.",
+        "Shared within a household; changes at marriage; double names lose a part; one letter is no name.",
     ),
     Comparison(
         "birth_date",
         "l.born is null or r.born is null",
         (
-            Level("same", "l.born = r.born"),
+            Level("same", "l.born = r.born", "born"),
             Level(
                 "day_and_month_swapped",
                 "year(l.born) = year(r.born) and month(l.born) = day(r.born) and day(l.born) = month(r.born)",
             ),
             Level("one_slip", f"damerau_levenshtein({_BORN.format('l')}, {_BORN.format('r')}) <= 1"),
+            Level(
+                "year_given_only",
+                "year(l.born) = year(r.born) and ("
+                "month(l.born) = 1 and day(l.born) = 1 or month(r.born) = 1 and day(r.born) = 1)",
+            ),
             Level(
                 "other_year",
                 "month(l.born) = month(r.born) and day(l.born) = day(r.born)"
@@ -103,7 +109,8 @@ COMPARISONS = (
             ),
             Level("a_generation", "abs(year(l.born) - year(r.born)) >= 13"),
         ),
-        "Keyed wrongly in known ways; a generation between two is a parent or a namesake, not a slip.",
+        "Keyed wrongly in known ways; 1 January stands in where only the year is known; children of one school are of"
+        " few birth dates, so a date's frequency counts; a generation between two is a parent or a namesake, no slip.",
     ),
     Comparison(
         "ssn",
@@ -140,10 +147,17 @@ COMPARISONS = (
                 "coalesce(l.house_number = r.house_number, false)"
                 f" and coalesce({_alike('l.street_key', 'r.street_key', 0.88)}, false)",
             ),
+            Level(
+                "near_number",
+                "l.street_name = r.street_name and length(l.street_name) > 3"
+                " and coalesce(l.zip5 = r.zip5, l.city_std = r.city_std, false)"
+                " and coalesce(damerau_levenshtein(l.house_number, r.house_number) <= 1, true)",
+            ),
             Level("same_zip", "l.zip5 = r.zip5", "zip5"),
             Level("same_city", "l.city_std = r.city_std", "city_std"),
         ),
-        "Shared within a household; people move; a dormitory is no household, so its frequency counts.",
+        "Shared within a household; people move; a dormitory is no household, so its frequency counts; house numbers"
+        " are left out and mistyped.",
     ),
     Comparison(
         "phone",
@@ -175,6 +189,7 @@ COLUMNS = [
     "city_std",
     "street_key",
     "house_number",
+    "street_name",
     "place_key",
     "phone_std",
     "email_std",
@@ -222,6 +237,12 @@ BLOCKING_KEYS = (
     BlockingKey("ssn_head_first_name", _key("left(ssn_key, 5)", "left(first_std, 3)"), "The same, a new last name."),
     BlockingKey("ssn_tail_last_name", _key("right(ssn_key, 4)", "left(last_key, 3)"), "A slip at its beginning."),
     BlockingKey("ssn_tail_first_name", _key("right(ssn_key, 4)", "left(first_std, 3)"), "The same, a new last name."),
+    BlockingKey("birth_year_last_name", _key("year(born)", "last_key"), "First name and day or month of birth wrong."),
+    BlockingKey(
+        "house_street_first_name",
+        _key("house_number", "left(street_name, 6)", "left(first_std, 2)"),
+        "Last name and place wrong, birth date missing.",
+    ),
     BlockingKey(
         "names_zip", _key("left(last_key, 4)", "left(first_std, 4)", "zip5"), "Both names misspelt at the end."
     ),

@@ -6,8 +6,9 @@ Fellegi and Sunter add weights as if fields were independent. They are not: who 
 and the phone, and may well be a brother. So what a household has in common counts together, and only up to the odds
 that two records of one household are one person; a birth date, a number and a first name add to that no more than they
 can tell apart within a household (twins share the date, families lend numbers, sons have their father's name).
-No number links alone, nor a birth date with an address: a name must agree, or a birth date with the number (ADR 0009);
-and two numbers a slip apart are the twins' numbers unless the first name agrees.
+Who borrows a number keeps the own birth date: a date that differs counts against the number in full.
+No number links alone, nor a birth date with an address: a name must agree, the middle one at least, or a birth date
+with the number (ADR 0009); and two numbers a slip apart are the twins' numbers unless the first name agrees.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ PRIOR_ROUNDS = 12
 PRIOR_SETTLED = 0.02
 STRONG = 18.0
 """A weight of the number beyond this is equality, below it a slip."""
-KNOWN_NAME = 3.0
-"""A weight of the first name from which on it is the same, or a form or misspelling of it."""
+KNOWN_NAME = 4.0
+"""A weight of the first name from which on it is the same, or a form or misspelling of it; an initial is less."""
 
 
 def weight_sql(prior: float, caps: dict[str, float]) -> str:
@@ -40,14 +41,14 @@ def weight_sql(prior: float, caps: dict[str, float]) -> str:
     inside = f"(case when w_ssn > {STRONG} then {caps['ssn_in_household']} else {caps['ssn_slip_in_household']} end)"
     number = (
         f"(case when w_ssn between 0 and {STRONG} and w_first_name < {KNOWN_NAME} then least({date} + w_ssn, {date})"
-        f" when w_ssn > 0 then least({date} + w_ssn, greatest({inside}, {date} + {inside}))"
+        f" when w_ssn > 0 then least({date} + w_ssn, greatest({inside}, {date} + {inside}) + least(w_birth_date, 0))"
         f" else {date} + w_ssn end)"
     )
     name = (
         f"(case when {home} >= {caps['household']} then least(w_first_name, {caps['first_name_in_household']})"
         " else w_first_name end)"
     )
-    company = f"greatest(w_first_name, w_last_name) > 0 or w_ssn > {STRONG} and w_birth_date > 0"
+    company = f"greatest(w_first_name, w_last_name, w_middle_name) > 0 or w_ssn > {STRONG} and w_birth_date > 0"
     total = f"({number} + {name} + w_sex + w_middle_name)"
     return f"(case when {company} then {total} else least({total}, {caps['without_a_name']}) end)"
 

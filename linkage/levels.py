@@ -19,7 +19,10 @@ from linkage.comparisons import COMPARISONS, OTHERWISE, Comparison, Level
 from linkage.model import Model
 
 FREQUENCY_RECORDS = 2_000
-"""How many records the usual frequency of a value is worth beside those at hand."""
+"""How many records the usual frequency of a value is worth beside those at hand, at least."""
+USUALLY_SEEN = 3
+"""How often a usual value would stand in those records, at least: below that one person's own records look like many
+people. There are some 20,000 birth dates and far more homes, so for them the usual frequency is worth more records."""
 LEVELS = [f"level_{comparison.name}" for comparison in COMPARISONS]
 """Columns of compared pairs: 0 where a side says nothing, 1 for no agreement, the first level highest."""
 LEAST_SHARE = 32
@@ -92,12 +95,13 @@ def write_rarity(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     values = []
     for column, (comparison, level) in frequency_columns().items():
         usual = model.u[comparison.name, level.name]
+        worth = round(max(FREQUENCY_RECORDS, USUALLY_SEEN / usual))
         con.execute(
             f"""
             create or replace temp table frequency_{column} as
             select {column}, log2(greatest(
-                (count(*) + {FREQUENCY_RECORDS} * {usual!r})
-                / ((select count({column}) from std) + {FREQUENCY_RECORDS}), {model.rarest[column]!r}
+                (count(*) + {worth} * {usual!r})
+                / ((select count({column}) from std) + {worth}), {model.rarest[column]!r}
             )) as rare_{column}
             from std where {column} is not null group by {column}
             """
@@ -112,7 +116,7 @@ def write_rarity(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 def weights_sql(model: Model) -> str:
     """`w_<comparison>` of every comparison, in log2 odds, over a pair's levels and the `rarity` of its record `l`.
 
-    Splink's own sums: log2(m / u), and for a level with a frequency log2(u of the plain equality) - log2(frequency).
+    log2(m / u), and for a level with a frequency log2(m / frequency): how often the value occurs is its u.
     """
     return ", ".join(_weight_sql(model, comparison) for comparison in COMPARISONS)
 
@@ -121,14 +125,8 @@ def _weight_sql(model: Model, comparison: Comparison) -> str:
     cases = []
     for number, level in enumerate(reversed([*comparison.levels, Level(OTHERWISE, "")]), 1):
         key = comparison.name, level.name
-        weight = math.log2(model.m[key] / model.u[key])
-        rare = f" + ({math.log2(_usual(model, comparison, level))!r} - rare_{level.frequency_of})"
-        cases.append(f"when {number} then {weight!r}::double{rare if level.frequency_of else ''}")
+        if level.frequency_of:
+            cases.append(f"when {number} then {math.log2(model.m[key])!r}::double - rare_{level.frequency_of}")
+        else:
+            cases.append(f"when {number} then {math.log2(model.m[key] / model.u[key])!r}::double")
     return f"case level_{comparison.name} {' '.join(cases)} else 0.0::double end as w_{comparison.name}"
-
-
-def _usual(model: Model, comparison: Comparison, level: Level) -> float:
-    """The u that a frequency replaces: of the first level that asks for nothing but that the column is equal."""
-    plain = f"l.{level.frequency_of} = r.{level.frequency_of}"
-    names = [one.name for one in comparison.levels if one.sql == plain]
-    return model.u[comparison.name, (names or [level.name])[0]]

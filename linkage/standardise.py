@@ -78,8 +78,8 @@ def view_sql(input_sql: str = VAULT_INPUT) -> str:
     `middle_std`, `middle_initial`, `last_std`, `last_key` (without spaces), `last_tokens` (its words without
     particles), `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `birth_date_valid`, `born` (null unless
     valid), `sex_std` (M, F), `zip5`, `city_std` (town code; the words of a place outside Connecticut), `street_key`
-    (without spaces), `house_number`, `phone_std` (ten digits), `email_std`. Never raises on content: what cannot be
-    read is null and is no evidence.
+    (without spaces), `house_number`, `street_name` (the rest of the street), `phone_std` (ten digits),
+    `email_std`. Never raises on content: what cannot be read is null and is no evidence.
     """
     suffixes = ", ".join(f"{_text(row['written'])}: {_text(row['suffix'])}" for row in rows_of("suffix"))
     particles = _list("surname_particle", "particle")
@@ -179,6 +179,7 @@ select
     coalesce(place.town_code, city_words) as city_std,
     replace(street_words, ' ', '') as street_key,
     nullif(regexp_extract(street_words, '^[0-9]+'), '') as house_number,
+    nullif(replace(regexp_replace(street_words, '^[0-9]+( |$)', ''), ' ', ''), '') as street_name,
     case
         when length(phone_digits) = 10 and phone_digits <> repeat(left(phone_digits, 1), 10) then phone_digits
     end as phone_std,

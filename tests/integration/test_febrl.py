@@ -1,6 +1,7 @@
 """The FEBRL sets, which others are measured on too: no number, no sex, names and dates that are often wrong.
 
-Floors are the goals; measured on 2026-11-22: febrl3 precision 0.9998, F1 0.980; febrl4 precision 0.9992, F1 0.980.
+Floors sit a small margin below what was measured on 2026-11-23: precision 1.0000 and nobody wrongly merged in both,
+F1 0.981 and 0.983.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FEBRL = PROJECT_ROOT / "tests" / "golden" / "febrl"
 
 
 @pytest.mark.parametrize(
-    ("name", "records", "f1", "wrongly_merged"), [("febrl3", 5_000, 0.96, 10), ("febrl4", 10_000, 0.98, 5)]
+    ("name", "records", "f1", "wrongly_merged"), [("febrl3", 5_000, 0.975, 5), ("febrl4", 10_000, 0.98, 4)]
 )
 def test_people_without_numbers_are_found(name: str, records: int, f1: float, wrongly_merged: float) -> None:
     with duckdb.connect() as con:
@@ -31,6 +32,6 @@ def test_people_without_numbers_are_found(name: str, records: int, f1: float, wr
             "from truth as t inner join clustered_record as c using (source_system, source_record_id)"
         )
         found = score(con, "judged")
-    assert found.overall.precision >= 0.999
+    assert found.overall.precision >= 0.9995
     assert found.overall.f1 >= f1
     assert found.wrongly_merged_per_10_000 <= wrongly_merged
