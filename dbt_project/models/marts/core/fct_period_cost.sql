@@ -73,6 +73,15 @@ carried as (
     from weighed
 ),
 
+-- In cents, where the halves that are rounded up are exact.
+totalled as (
+    select
+        *,
+        floor(cast(cost_usd * 100 as double) * running_weight / total_weight + 0.5) as running_cents,
+        floor(cast(cost_usd * 100 as double) * (running_weight - weight) / total_weight + 0.5) as earlier_cents
+    from carried
+),
+
 final as (
     select
         period_key,
@@ -80,11 +89,8 @@ final as (
         cost_period,
         program_year,
         cast(present_day_count as integer) as present_day_count,
-        cast(
-            cast(cast(cost_usd as double) * running_weight / total_weight as decimal(14, 2))
-            - cast(cast(cost_usd as double) * (running_weight - weight) / total_weight as decimal(14, 2)) as decimal(14, 2)
-        ) as cost_usd
-    from carried
+        cast((running_cents - earlier_cents) / 100 as decimal(14, 2)) as cost_usd
+    from totalled
 )
 
 select * from final
