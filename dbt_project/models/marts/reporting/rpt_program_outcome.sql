@@ -89,7 +89,6 @@ unit_cost as (
             when 'PROGRAM_SERVED' then cost.denominator_count else divisor.numerator_count
         end as denominator_count,
         cost.total_usd,
-        cast(null as decimal(14, 2)) as median_usd,
         divisor.denominator_count as reported_count,
         {% for code in program_exclusions() -%}
         cost.excluded_{{ code }}_count,
@@ -108,6 +107,14 @@ valued as (
         case when unit_code = 'share' or metric_code in ('EARNINGS_GAIN', 'EARNINGS_GAIN_REAL')
             then cast(cast(numerator_count as double) / nullif(denominator_count, 0) as decimal(7, 6))
         end as metric_share,
+        cast(case
+            when metric_code in ('PROGRAM_EMP_Q2', 'PROGRAM_EMP_Q4')
+                then cast(denominator_count - pending_count - unmatched_count as double) / nullif(denominator_count, 0)
+            when metric_code not in ('PROGRAM_SERVED', 'PROGRAM_EXITED', 'PROGRAM_MEDIAN_Q2', 'PROGRAM_MEDIAN_Q2_REAL')
+                then cast(denominator_count as double) / nullif(
+                    denominator_count + pending_count + unmatched_count + excluded_count - excluded_exit_reason_count, 0
+                )
+        end as decimal(7, 6)) as coverage_share,
         cast(case when unit_code = 'usd' then total_usd end as decimal(14, 2)) as total_usd,
         cast(case when unit_code = 'usd' then cast(total_usd as double) / nullif(denominator_count, 0) end as decimal(14, 2))
             as mean_usd,
@@ -130,6 +137,8 @@ valued as (
     select
         program_code, program_year, wda_code, metric_code, definition_version, numerator_count, denominator_count,
         null as metric_share,
+        cast(cast(numerator_count as double) / nullif(numerator_count + excluded_cost_unknown_count, 0) as decimal(7, 6))
+            as coverage_share,
         cast(total_usd as decimal(14, 2)) as total_usd,
         case when total_usd > 0
             then cast(cast(total_usd as double) / nullif(denominator_count, 0) as decimal(14, 2))
@@ -160,6 +169,7 @@ final as (
         cast(valued.numerator_count as bigint) as numerator_count,
         cast(valued.denominator_count as bigint) as denominator_count,
         valued.metric_share,
+        valued.coverage_share,
         valued.total_usd,
         valued.mean_usd,
         valued.median_usd,
