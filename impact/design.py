@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from impact.features import encode
 from impact.propensity import common_support, log_odds, with_second_order
-from impact.refusal import ImpactRefused, counted
+from impact.refusal import ImpactRefused, NoOverlap, TooFew, counted
 from impact.weights import balancing, effective_size, matching
 
 METHODS = ("balance", "match")
@@ -18,6 +19,8 @@ CALIPER = 0.2
 """Standard deviations of the log-odds (Austin 2011)."""
 FEWEST = 10
 """Rows each group needs: below this a standard error says nothing."""
+ROWS_PER_COLUMN = 2
+"""Rows of the smaller group per covariate, category or product, at least: with fewer the regression fits anything."""
 WORST_BALANCE = 0.1
 """Standardised difference that is still called balanced (Austin 2009)."""
 
@@ -42,10 +45,11 @@ class Design:
     weights: np.ndarray
     terms: np.ndarray
     odds: np.ndarray
-    balance: dict[str, Balance]
+    shown: dict[str, np.ndarray]
+    method: str
     dropped: dict[str, int]
     second_order: tuple[str, ...]
-    notes: tuple[str, ...]
+    told: tuple[str, ...]
 
     @property
     def treated_count(self) -> int:
@@ -65,6 +69,15 @@ class Design:
     def effective_comparison(self) -> float:
         return effective_size(self.weights[self.kept & ~self.treated])
 
+    @cached_property
+    def balance(self) -> dict[str, Balance]:
+        return _balance(self.shown, self.treated, self.weights)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the covariates, and what a reader must know before believing a figure."""
+        return (*self.told, *_warnings(self.balance, self.effective_comparison))
+
 
 def design(
     frame: pd.DataFrame,
@@ -76,46 +89,65 @@ def design(
 ) -> Design:
     """The comparison for these rows. `treated`: one boolean per row.
 
-    Raises ImpactRefused when a group is too small or nobody is comparable.
+    Raises TooFew when a group is too small, NoOverlap when nobody is comparable, ImpactRefused for unusable covariates.
     """
-    _check_sizes(int(treated.sum()), int((~treated).sum()), "has")
+    _check_sizes(
+        treated, np.ones(len(treated), dtype=bool), TooFew("The {group} group has {rows}; {least} are needed.")
+    )
     features = encode(frame, covariates, categorical)
     smaller = int(min(treated.sum(), (~treated).sum()))
-    if features.count * 2 > smaller:
-        raise ImpactRefused(
-            f"The smaller group has {counted(smaller, 'row')}, too few for {features.count} covariates and categories: "
-            "name fewer covariates, or bring more rows."
-        )
+    _check_room(smaller, features.count)
     terms, second_order = with_second_order(features, treated)
     odds, _ = log_odds(terms, treated)
     support = common_support(odds, treated, caliper)
-    kept = support.kept
-    _check_sizes(int((kept & treated).sum()), int((kept & ~treated).sum()), "keeps, on common support,")
-    pool = kept & ~treated
-    if method == "match":
-        found = matching(odds[pool], odds[kept & treated])
-    else:
-        found = balancing(terms[pool], terms[kept & treated].mean(axis=0))
-    weights = np.zeros(len(treated))
-    weights[kept & treated] = 1.0 / (kept & treated).sum()
-    weights[pool] = found
+    kept, weights = _weighed(treated, support.kept, terms, odds, method)
     dropped = dict(support.dropped)
     if method == "match":
-        kept = weights > 0
-        dropped["comparison_nobodys_match"] = int((pool & ~kept).sum())
-    balance = _balance(features.shown, treated, weights)
-    notes = [*features.notes, *_warnings(balance, weights[pool])]
-    return Design(treated, kept, weights, terms, odds, balance, dropped, second_order, tuple(notes))
+        dropped["comparison_nobodys_match"] = int((support.kept & ~kept).sum())
+    return Design(treated, kept, weights, terms, odds, features.shown, method, dropped, second_order, features.notes)
 
 
-def _check_sizes(treated: int, comparison: int, verb: str) -> None:
-    for group, size in (("treated", treated), ("comparison", comparison)):
-        if size < FEWEST:
-            raise ImpactRefused(
-                f"The {group} group {verb} {counted(size, 'row')}; {FEWEST} are needed. "
-                + ("Bring more rows." if verb == "has" else
-                   "The groups are too unlike on these covariates: nobody comparable is left.")
-            )  # fmt: skip
+def restricted(whole: Design, usable: np.ndarray) -> Design:
+    """The same comparison among the usable rows only, made alike again: one year of entry, or outcomes that are known.
+
+    Raises NoOverlap when too few are left.
+    """
+    kept, weights = _weighed(whole.treated, whole.kept & usable, whole.terms, whole.odds, whole.method)
+    return replace(whole, kept=kept, weights=weights)
+
+
+def _weighed(
+    treated: np.ndarray, kept: np.ndarray, terms: np.ndarray, odds: np.ndarray, method: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the kept rows are used, and their weights: equal for the treated, the method's for the comparison."""
+    _check_sizes(
+        treated, kept, NoOverlap("The groups are too unlike on these covariates: only {rows} of the {group} group have "
+                                 "anybody like them, {least} are needed.")
+    )  # fmt: skip
+    ours, pool = kept & treated, kept & ~treated
+    _check_room(int(pool.sum()), terms.shape[1])
+    weights = np.zeros(len(treated))
+    weights[ours] = 1.0 / ours.sum()
+    if method == "match":
+        weights[pool] = matching(odds[pool], odds[ours])
+    else:
+        weights[pool] = balancing(terms[pool], terms[ours].mean(axis=0))
+    return (weights > 0 if method == "match" else kept), weights
+
+
+def _check_room(rows: int, columns: int) -> None:
+    if rows < ROWS_PER_COLUMN * columns:
+        raise TooFew(
+            f"The smaller group has {counted(rows, 'row')} to compare, too few for {columns} covariates, categories "
+            "and products: name fewer covariates, or bring more rows."
+        )
+
+
+def _check_sizes(treated: np.ndarray, kept: np.ndarray, refusal: ImpactRefused) -> None:
+    for group, rows in (("treated", kept & treated), ("comparison", kept & ~treated)):
+        if rows.sum() < FEWEST:
+            told = str(refusal).format(group=group, rows=counted(int(rows.sum()), "row"), least=FEWEST)
+            raise type(refusal)(told)
 
 
 def _balance(shown: dict[str, np.ndarray], treated: np.ndarray, weights: np.ndarray) -> dict[str, Balance]:
@@ -130,7 +162,7 @@ def _balance(shown: dict[str, np.ndarray], treated: np.ndarray, weights: np.ndar
     return lines
 
 
-def _warnings(balance: dict[str, Balance], comparison_weights: np.ndarray) -> list[str]:
+def _warnings(balance: dict[str, Balance], size: float) -> list[str]:
     """What a reader must know before believing the figure."""
     found = []
     unlike = [name for name, line in balance.items() if abs(line.after) > WORST_BALANCE]
@@ -139,7 +171,6 @@ def _warnings(balance: dict[str, Balance], comparison_weights: np.ndarray) -> li
             f"The groups still differ by more than {WORST_BALANCE} standard deviations in {', '.join(unlike[:12])}: "
             "the regression adjusts for it, but the figure leans on that."
         )
-    size = effective_size(comparison_weights)
     if size < FEWEST * 3:
         found.append(f"The comparison rests on few: its weights are worth {size:.0f} rows.")
     return found

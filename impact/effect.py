@@ -31,8 +31,7 @@ def effect(design: Design, outcome: np.ndarray, clusters: np.ndarray | None = No
 
     Doubly robust: right when the propensity model or the regression is (Robins and others 1994; for balancing weights
     Zhao and Percival 2017; for matches this is the bias adjustment of Abadie and Imbens 2011). The standard error is
-    robust to unequal variances (HC3, as few comparison rows may carry much weight), sums within `clusters` where given,
-    and takes the weights as found.
+    robust to unequal variances (HC2), sums within `clusters` where given, and takes the weights as found.
     """
     from scipy import stats
     from statsmodels.regression.linear_model import WLS
@@ -50,7 +49,7 @@ def effect(design: Design, outcome: np.ndarray, clusters: np.ndarray | None = No
     leverage = np.clip(np.einsum("ij,jk,ik->i", pool, fitted.normalized_cov_params, pool) * shares, 0.0, 0.99)
     influence = np.empty(len(y))
     influence[treated] = (gaps[treated] - gaps[treated].mean()) * weights[treated]
-    influence[~treated] = -shares * gaps[~treated] / (1.0 - leverage)
+    influence[~treated] = -shares * gaps[~treated] / np.sqrt(1.0 - leverage)
     size = design.effective_comparison
     if clusters is None:
         count = int(treated.sum())

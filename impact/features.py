@@ -119,14 +119,16 @@ def _parts(
 
 def _levels(column: pd.Series, name: str, notes: list[str]) -> dict[str, np.ndarray]:
     """`name: category` to 1 and 0, most rows first; categories of fewer than FEW rows together."""
-    text = column.astype("object").where(column.notna(), ABSENT).astype(str)
-    sizes = text.value_counts()
-    small = sizes[sizes < FEW].index
-    if len(small):
-        notes.append(f"{name}: {len(small):,} of its categories have fewer than {FEW} rows and are compared as one.")
-        text = text.where(~text.isin(small), OTHER)
-    found = sorted(text.unique(), key=lambda level: (-int((text == level).sum()), level))
-    return {f"{name}: {level}": (text == level).to_numpy(dtype="float64") for level in found}
+    text = column.astype("object").where(column.notna(), ABSENT).astype(str).to_numpy()
+    names, place = np.unique(text.astype(str), return_inverse=True)
+    sizes = np.bincount(place)
+    small = sizes < FEW
+    if small.any():
+        notes.append(f"{name}: {small.sum():,} of its categories have fewer than {FEW} rows and are compared as one.")
+    levels = {str(names[one]): place == one for one in np.lexsort((names, -sizes)) if not small[one]}
+    if small.any():
+        levels[OTHER] = small[place]
+    return {f"{name}: {level}": members.astype("float64") for level, members in levels.items()}
 
 
 def _is_constant(name: str, columns: dict[str, np.ndarray]) -> bool:

@@ -38,7 +38,7 @@ QUIET = (
 KEPT = Path(sys.prefix) / "dbt-parsed"
 """The project as set-up parsed it. It is used while it was parsed from exactly the files there are."""
 PARSED_BINARY, PARSED_JSON, STAMP = "partial_parse.msgpack", "manifest.json", "parsed-from.txt"
-PARSED = ("*.sql", "*.yml", "*.yaml", "*.md", "*.csv")
+PARSED = ("*.sql", "*.py", "*.yml", "*.yaml", "*.md", "*.csv")
 SCHEMA_ERROR = re.compile(r"^\s*((?:Binder|Parser|Catalog|Compilation) Error:? [^\n]*)", re.MULTILINE)
 DATA_ERROR = re.compile(r"\b([A-Z][A-Za-z ]{2,30} Error)\b")
 

@@ -13,7 +13,8 @@ DECIDES = {
     "contracts": {".py", ".yml", ".csv"},
     "ingest": {".py"},
     "linkage": {".py", ".yml", ".csv"},
-    "dbt_project": {".sql", ".yml", ".csv"},
+    "impact": {".py"},
+    "dbt_project": {".sql", ".py", ".yml", ".csv"},
     "publish": {".py", ".yml"},
 }
 """Folders and file types that decide a number. Orchestration and the command do not."""

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "linkage": {"home", "contracts"},
     "publish": {"home", "contracts"},
     "synth": {"home", "contracts"},
+    "dbt_project": {"impact"},
     "orchestration": {"home", "contracts", "impact", "ingest", "linkage", "publish"},
     "cli": {"home", "contracts", "impact", "ingest", "linkage", "publish", "synth", "orchestration"},
 }

@@ -1,8 +1,9 @@
 """The law of layers in dbt, over the parsed project: who may read whom, and how far identifiers and keyed values reach.
 
 staging reads one raw table, plus what says which rows and whose: ledger.visible_batch, ledger.batch,
-linkage.person_crosswalk. intermediate reads staging and intermediate; core reads intermediate and core; reporting
-reads core. Code lists (seeds) are the contracts' and may be read in every layer but reporting.
+linkage.person_crosswalk. intermediate reads staging and intermediate; core reads intermediate and core; estimate, which
+is Python, reads core; reporting reads core and estimate. Code lists (seeds) are the contracts' and may be read in every
+layer but reporting.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ MAY_READ = {
     "staging": {"seeds"},
     "intermediate": {"staging", "intermediate", "seeds"},
     "core": {"intermediate", "core", "seeds"},
-    "reporting": {"core"},
+    "estimate": {"core", "seeds"},
+    "reporting": {"core", "estimate"},
 }
 COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
 KEYED = re.compile(r"\b(identity_key|\w+_token)\b")

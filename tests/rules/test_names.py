@@ -24,6 +24,7 @@ MODEL_LAW = {
     # folder of dbt_project/models: what a model's name looks like there
     "staging": (re.compile(rf"stg_{SNAKE.pattern}"), "stg_<source>"),
     "intermediate": (PARTICIPLE, "int_<topic>_<past participle>"),
+    "estimate": (re.compile(rf"est_{SNAKE.pattern}"), "est_<question>"),
     "marts/core": (re.compile(rf"(dim|fct|bridge)_{SNAKE.pattern}"), "dim_, fct_ or bridge_"),
     "marts/reporting": (re.compile(rf"rpt_{SNAKE.pattern}"), "rpt_<question>"),
 }
@@ -78,7 +79,8 @@ def test_columns_of_a_source_are_unique_and_its_name_is_snake_case(source: str) 
 
 
 def test_models_are_named_by_their_layer() -> None:
-    assert wrong_model_names([path.relative_to(MODELS).as_posix() for path in sorted(MODELS.rglob("*.sql"))]) == []
+    files = sorted([*MODELS.rglob("*.sql"), *MODELS.rglob("*.py")])
+    assert wrong_model_names([path.relative_to(MODELS).as_posix() for path in files]) == []
 
 
 def test_every_source_has_a_staging_model_of_its_name() -> None:

@@ -1,7 +1,7 @@
 """The National Supported Work experiment against a survey (Dehejia and Wahba 1999): what the experiment said is known.
 
-Measured on 2026-11-23: against the survey +1,520 (standard error 802), naive −8,498; against the experiment's own
-controls +1,508 (713) with the covariates, +1,794 as a plain difference.
+Measured on 2026-11-23: against the survey +1,520 (standard error 775), naive −8,498; against the experiment's own
+controls +1,508 (705) with the covariates, +1,794 as a plain difference.
 """
 
 from __future__ import annotations

@@ -1,0 +1,20 @@
+"""Net impact by programme, cohort, metric and window, and the balance behind it. The statistics are `impact`'s."""
+
+
+def model(dbt, session):
+    """Rows in the order `impact.programs` gives them; equal tables give equal rows."""
+    from impact.programs import Inputs, estimate_programs
+
+    parameters = dbt.ref("dim_parameter").df()
+    in_force = parameters[parameters["is_in_force"]].set_index("parameter_code")["parameter_value"]
+    quarters = dbt.ref("fct_program_period_quarter").filter("anchor_code = 'ENTRY'")
+    return estimate_programs(
+        Inputs(
+            programs=dbt.ref("ref_impact_program").df(),
+            stays=dbt.ref("fct_impact_stay").df(),
+            quarters=quarters.project("period_key, quarters_from_anchor, cast(wage_usd as double) as wage_usd").df(),
+            windows=dbt.ref("ref_impact_window").df(),
+            least=int(in_force["IMPACT_LEAST_COUNT"]),
+            known=float(in_force["IMPACT_KNOWN_SHARE"]),
+        )
+    )
