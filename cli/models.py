@@ -14,10 +14,10 @@ from typing import Any
 from home import PROJECT_ROOT
 
 MODELS = PROJECT_ROOT / "dbt_project" / "models"
-READS = re.compile(r"\bref\(\s*'(\w+)'\s*\)")
-ANY_MODEL = re.compile(r"'((?:stg|int|dim|fct|bridge)_\w+)'")
+READS = re.compile(r"""\bref\(\s*['"](\w+)['"]\s*\)""")
+ANY_MODEL = re.compile(r"'((?:stg|int|dim|fct|bridge|est)_\w+)'")
 """A model named in a list that the SQL loops over is read as well."""
-LAYERS = ("rpt_", "fct_", "dim_", "bridge_", "int_", "stg_", "ref_")
+LAYERS = ("rpt_", "est_", "fct_", "dim_", "bridge_", "int_", "stg_", "ref_")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Model:
 def models() -> dict[str, Model]:
     """Every model by name."""
     found = {}
-    for path in sorted(MODELS.rglob("*.sql")):
+    for path in sorted([*MODELS.rglob("*.sql"), *MODELS.rglob("*.py")]):
         sql = path.read_text(encoding="utf-8")
         named = set(READS.findall(sql)) | set(ANY_MODEL.findall(sql))
         found[path.stem] = Model(path.stem, path, sql, tuple(sorted(named - {path.stem})))
