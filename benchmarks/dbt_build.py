@@ -2,7 +2,7 @@
 
 Belongs here: making the input, running both. Does not: what a model says.
 dbt: parse kept, models and tests in this process, as `workforce run` does it. Bare: the compiled selects of the same
-models and tests, one after the other on one connection, the seeds copied; the sum of their seconds.
+models and tests, one after the other on one connection, the seeds and what Python makes copied; the sum of their seconds.
 
 WORKFORCE_BENCH_PERSONS (100,000), WORKFORCE_BENCH_DIR (the system's temporary folder).
 """
@@ -87,7 +87,7 @@ def bare(home: Home, parsed: Any, outcome: dbt_build.Outcome, folder: Path) -> d
 
 def _timed(connection: duckdb.DuckDBPyConnection, node: Any, compiled: dict[str, Path]) -> float:
     kind = str(node.resource_type)
-    if kind == "seed":
+    if kind == "seed" or getattr(node, "language", "sql") == "python":
         select = f'select * from built."{node.schema}"."{node.name}"'
     else:
         select = compiled[Path(node.path).stem].read_text(encoding="utf-8").strip().rstrip(";")

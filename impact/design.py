@@ -12,6 +12,7 @@ import pandas as pd
 from impact.features import encode
 from impact.propensity import common_support, log_odds, with_second_order
 from impact.refusal import ImpactRefused, NoOverlap, TooFew, counted
+from impact.regression import Regression, regression
 from impact.weights import balancing, effective_size, matching
 
 METHODS = ("balance", "match")
@@ -70,6 +71,10 @@ class Design:
         return effective_size(self.weights[self.kept & ~self.treated])
 
     @cached_property
+    def regression(self) -> Regression:
+        return regression(self.terms[self.kept], self.treated[self.kept], self.weights[self.kept])
+
+    @cached_property
     def balance(self) -> dict[str, Balance]:
         return _balance(self.shown, self.treated, self.weights)
 
@@ -86,8 +91,9 @@ def design(
     categorical: Collection[str] = (),
     method: str = "balance",
     caliper: float = CALIPER,
+    with_products: bool = True,
 ) -> Design:
-    """The comparison for these rows. `treated`: one boolean per row.
+    """The comparison for these rows. `treated`: one boolean per row. `with_products`: look for squares and products.
 
     Raises TooFew when a group is too small, NoOverlap when nobody is comparable, ImpactRefused for unusable covariates.
     """
@@ -97,7 +103,7 @@ def design(
     features = encode(frame, covariates, categorical)
     smaller = int(min(treated.sum(), (~treated).sum()))
     _check_room(smaller, features.count)
-    terms, second_order = with_second_order(features, treated)
+    terms, second_order = with_second_order(features, treated) if with_products else (features.values, ())
     odds, _ = log_odds(terms, treated)
     support = common_support(odds, treated, caliper)
     kept, weights = _weighed(treated, support.kept, terms, odds, method)

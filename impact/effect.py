@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,29 +33,21 @@ def effect(design: Design, outcome: np.ndarray, clusters: np.ndarray | None = No
     robust to unequal variances (HC2), sums within `clusters` where given, and takes the weights as found.
     """
     from scipy import stats
-    from statsmodels.regression.linear_model import WLS
 
-    kept, treated = design.kept, design.treated[design.kept]
-    terms = np.column_stack([np.ones(kept.sum()), design.terms[kept]])
-    weights, y = design.weights[kept], outcome[kept]
-    pool, shares = terms[~treated], weights[~treated]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a term without variation among those kept: pinv leaves it out
-        fitted = WLS(y[~treated], pool, weights=shares).fit(method="pinv")
-    expected = terms @ fitted.params
-    gaps = y - expected
-    found = float(gaps[treated].mean() - shares @ gaps[~treated])
-    leverage = np.clip(np.einsum("ij,jk,ik->i", pool, fitted.normalized_cov_params, pool) * shares, 0.0, 0.99)
+    fit = design.regression
+    treated, y = fit.treated, outcome[design.kept]
+    gaps = y - fit.expected(y)
+    found = float(gaps[treated].mean() - fit.shares @ gaps[~treated])
     influence = np.empty(len(y))
-    influence[treated] = (gaps[treated] - gaps[treated].mean()) * weights[treated]
-    influence[~treated] = -shares * gaps[~treated] / np.sqrt(1.0 - leverage)
+    influence[treated] = (gaps[treated] - gaps[treated].mean()) / treated.sum()
+    influence[~treated] = -fit.shares * gaps[~treated] / np.sqrt(1.0 - fit.leverage)
     size = design.effective_comparison
     if clusters is None:
         count = int(treated.sum())
         variance = (influence[treated] ** 2).sum() * count / (count - 1) + (influence[~treated] ** 2).sum()
         freedom = max(count + size - 2, 1.0)
     else:
-        _, place = np.unique(clusters[kept], return_inverse=True)
+        _, place = np.unique(clusters[design.kept], return_inverse=True)
         sums = np.bincount(place, weights=influence)
         if len(sums) < 2:
             raise ImpactRefused("All rows that are used are in one cluster: there is no standard error.")

@@ -81,7 +81,7 @@ class Inputs:
 class Group:
     """The stays of one programme and of its comparison, by period_key, and their wages by quarter from entry.
 
-    `usable`: persons who can be matched to wages, whose wages before entry are all known.
+    `usable`: persons who can be matched to wages, whose wages before entry are all known. `persons`: a number each.
     """
 
     program: str
@@ -90,6 +90,7 @@ class Group:
     treated: np.ndarray
     wages: dict[int, np.ndarray]
     usable: np.ndarray
+    persons: np.ndarray
 
     @property
     def before(self) -> list[int]:
@@ -138,7 +139,8 @@ def _group(program: str, comparison: str, stays: pd.DataFrame, wages: pd.DataFra
     by_quarter = {int(quarter): own[quarter].to_numpy(dtype="float64") for quarter in own.columns}
     known = [~np.isnan(by_quarter[quarter]) for quarter in by_quarter if quarter < 0]
     usable = chosen["is_wage_matched"].to_numpy(dtype=bool) & np.logical_and.reduce(known)
-    return Group(program, comparison, chosen, chosen["is_treated"].to_numpy(dtype=bool), by_quarter, usable)
+    persons, _ = pd.factorize(chosen["person_key"])
+    return Group(program, comparison, chosen, chosen["is_treated"].to_numpy(dtype=bool), by_quarter, usable, persons)
 
 
 def _lines(group: Group, inputs: Inputs) -> Iterator[dict[str, Any]]:
@@ -174,7 +176,7 @@ def _design(group: Group, least: int, known: float) -> Design:
     while True:
         asked = [*wages, *ALWAYS, *extra]
         try:
-            made = design(frame, treated, asked, CODES.intersection(asked))
+            made = design(frame, treated, asked, CODES.intersection(asked), with_products=False)
             if not extra or ROOM * made.terms.shape[1] <= min(made.treated_count, made.comparison_count):
                 return made
         except TooFew:
@@ -214,7 +216,7 @@ def _cohort(group: Group, members: np.ndarray, made: Design | str, inputs: Input
             }
             if isinstance(alike, Design):
                 outcome = _outcome(group, paid, metric, is_change=quarters[0] >= 0)
-                figure = _figure(alike, outcome, members & known, group.stays["person_key"].to_numpy()[group.usable])
+                figure = _figure(alike, outcome, members & known, group.persons[group.usable])
                 yield line | counts | figure
             else:
                 is_pending = counts["excluded_small_count"] < inputs.least <= sum(counts.get(name, 0) for name in SEEN)
