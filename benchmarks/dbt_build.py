@@ -2,7 +2,7 @@
 
 Belongs here: making the input, running both. Does not: what a model says.
 dbt: parse kept, models and tests in this process, as `workforce run` does it. Bare: the compiled selects of the same
-models and tests, one after the other on one connection, the seeds and what Python makes copied; the sum of their seconds.
+models and tests, one after the other on one connection, the seeds and Python models copied; the sum of their seconds.
 
 WORKFORCE_BENCH_PERSONS (100,000), WORKFORCE_BENCH_DIR (the system's temporary folder).
 """

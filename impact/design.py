@@ -92,6 +92,7 @@ def design(
     method: str = "balance",
     caliper: float = CALIPER,
     with_products: bool = True,
+    rows_per_column: int = ROWS_PER_COLUMN,
 ) -> Design:
     """The comparison for these rows. `treated`: one boolean per row. `with_products`: look for squares and products.
 
@@ -102,7 +103,7 @@ def design(
     )
     features = encode(frame, covariates, categorical)
     smaller = int(min(treated.sum(), (~treated).sum()))
-    _check_room(smaller, features.count)
+    _check_room(smaller, features.count, rows_per_column)
     terms, second_order = with_second_order(features, treated) if with_products else (features.values, ())
     odds, _ = log_odds(terms, treated)
     support = common_support(odds, treated, caliper)
@@ -131,7 +132,7 @@ def _weighed(
                                  "anybody like them, {least} are needed.")
     )  # fmt: skip
     ours, pool = kept & treated, kept & ~treated
-    _check_room(int(pool.sum()), terms.shape[1])
+    _check_room(int(pool.sum()), terms.shape[1], ROWS_PER_COLUMN)
     weights = np.zeros(len(treated))
     weights[ours] = 1.0 / ours.sum()
     if method == "match":
@@ -141,8 +142,8 @@ def _weighed(
     return (weights > 0 if method == "match" else kept), weights
 
 
-def _check_room(rows: int, columns: int) -> None:
-    if rows < ROWS_PER_COLUMN * columns:
+def _check_room(rows: int, columns: int, rows_per_column: int) -> None:
+    if rows < rows_per_column * columns:
         raise TooFew(
             f"The smaller group has {counted(rows, 'row')} to compare, too few for {columns} covariates, categories "
             "and products: name fewer covariates, or bring more rows."

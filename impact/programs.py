@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from impact.design import Design, design, restricted
+from impact.design import ROWS_PER_COLUMN, Design, design, restricted
 from impact.effect import effect
 from impact.refusal import ImpactRefused, NoOverlap, TooFew
 
@@ -175,10 +175,9 @@ def _design(group: Group, least: int, known: float) -> Design:
     extra = [name for name in WITH_ROOM if shares[name] >= known]
     while True:
         asked = [*wages, *ALWAYS, *extra]
+        room = ROOM if extra else ROWS_PER_COLUMN
         try:
-            made = design(frame, treated, asked, CODES.intersection(asked), with_products=False)
-            if not extra or ROOM * made.terms.shape[1] <= min(made.treated_count, made.comparison_count):
-                return made
+            return design(frame, treated, asked, CODES.intersection(asked), with_products=False, rows_per_column=room)
         except TooFew:
             if not extra:
                 raise

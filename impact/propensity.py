@@ -47,14 +47,14 @@ def log_odds(values: np.ndarray, treated: np.ndarray, start: np.ndarray | None =
         warnings.simplefilter("ignore")
         try:
             fitted = Logit(treated.astype("float64"), design).fit(
-                disp=False, maxiter=25, start_params=start, warn_convergence=False, skip_hessian=True
+                disp=False, maxiter=15, start_params=start, warn_convergence=False, skip_hessian=True
             )
             coefficients = np.asarray(fitted.params)
         except np.linalg.LinAlgError:
             coefficients = np.full(design.shape[1], np.nan)
         if not np.isfinite(coefficients).all():
             model = GLM(treated.astype("float64"), design, family=Binomial())
-            coefficients = np.asarray(model.fit(maxiter=25).params)
+            coefficients = np.asarray(model.fit(maxiter=15).params)
     return np.clip(design @ coefficients, -FARTHEST, FARTHEST), coefficients
 
 

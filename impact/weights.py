@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-STEPS = 200
+STEPS = 50
 CLOSE = 1e-6
 PENALTIES = (0.0, 1e-3, 1e-2, 1e-1)
 """Of the balancing, per squared multiplier: none, and where exact balance cannot be had, ever more of it."""
