@@ -1,0 +1,65 @@
+"""Plain valid rows of the college sources for hand-made landing folders (landing.py).
+
+Belongs here: the default values of each column. Does not: rows of a case.
+"""
+
+from __future__ import annotations
+
+COLLEGE: dict[str, dict[str, str]] = {
+    "postsecondary_term": {
+        "college_student_id": "",
+        "ihe_unitid": "129367",
+        "campus_code": "CAP",
+        "term": "202410",
+        "term_snapshot": "EOT",
+        "ssn": "",
+        "sasid": "",
+        "first_name": "",
+        "last_name": "",
+        "birth_date": "",
+        "student_level": "UG",
+        "student_type": "1",
+        "enrollment_status": "FT",
+        "term_credits_attempted": "12",
+        "term_credits_earned": "12",
+        "cip_code": "520201",
+        "enrollment_begin_date": "",
+        "enrollment_end_date": "",
+    },
+    "postsecondary_award": {
+        "college_student_id": "",
+        "ihe_unitid": "129367",
+        "campus_code": "CAP",
+        "term": "202430",
+        "award_seq": "1",
+        "ssn": "",
+        "sasid": "",
+        "first_name": "",
+        "last_name": "",
+        "birth_date": "",
+        "award_level": "AS",
+        "award_title": "Business administration",
+        "cip_code": "520201",
+        "conferred_date": "",
+    },
+    "nsc_studenttracker": {
+        "first_name": "",
+        "last_name": "",
+        "sasid": "",
+        "record_found": "Y",
+        "search_date": "20260120",
+        "college_code": "",
+        "college_name": "",
+        "college_state": "CT",
+        "college_level": "2",
+        "enrollment_begin_date": "",
+        "enrollment_end_date": "",
+        "enrollment_status": "",
+        "class_level": "",
+        "graduated": "",
+        "graduation_date": "",
+        "degree_title": "",
+        "degree_cip_1": "",
+        "college_sequence": "1",
+    },
+}
