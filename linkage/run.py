@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from home import Home
-from linkage import decisions, history, kept, registry
+from linkage import decisions, history, kept, registry, upgrade
 from linkage.block import EdgeProducer
 from linkage.engine import DETERMINISTIC, find_clusters
 from linkage.key_event import KINDS
@@ -80,26 +80,30 @@ def link(
     usual = f"probability {probability}" if producers is DETERMINISTIC else None
     try:
         con.execute("begin")
-        if usual and not full and kept.is_as_before(con, usual):
+        if usual and not full and not upgrade.is_needed(con) and kept.is_as_before(con, usual):
             history.repeat(con, on)
             events, review = dict.fromkeys(KINDS, 0), open_items(con)
         else:
             events, review = _link(con, producers, probability, full, threads, on)
             if usual:
                 kept.remember(con, usual)
-        result = LinkResult(
-            identities=con.execute("select count(*) from identity").fetchall()[0][0],
-            persons=con.execute("select count(distinct person_key) from linkage.identity_person").fetchall()[0][0],
-            edges_by_rule=_counts(con, "linkage.edge", "match_rule"),
-            refused_by_reason=_counts(con, "linkage.refused_edge", "refused_reason"),
-            review_by_reason=review,
-            events=events,
-            crosswalk=home.vault_db,
-        )
+        result = _result(con, home, events, review)
         con.execute("commit")
         return result
     finally:
         con.close()  # without a commit, DuckDB discards the transaction
+
+
+def _result(con: duckdb.DuckDBPyConnection, home: Home, events: dict[str, int], review: dict[str, int]) -> LinkResult:
+    return LinkResult(
+        identities=con.execute("select count(*) from identity").fetchall()[0][0],
+        persons=con.execute("select count(distinct person_key) from linkage.identity_person").fetchall()[0][0],
+        edges_by_rule=_counts(con, "linkage.edge", "match_rule"),
+        refused_by_reason=_counts(con, "linkage.refused_edge", "refused_reason"),
+        review_by_reason=review,
+        events=events,
+        crosswalk=home.vault_db,
+    )
 
 
 def _link(
