@@ -7,7 +7,7 @@ from collections import Counter
 from cli.explain_metric import registry
 from cli.models import described, inputs, models
 
-UNITS = {"share", "usd", "count", "days", "hours", "ratio", "quarters"}
+UNITS = {"share", "usd", "count", "days", "hours", "percent", "ratio", "quarters"}
 STATISTICS = {"share", "median", "mean", "sum"}
 
 

@@ -60,7 +60,11 @@ final as (
     select
         {{ columns | join(',\n        ') }}
     from nrs
-    {% for model in ['fct_education_outcome', 'fct_program_outcome'] -%}
+    {% for model in [
+        'fct_apprenticeship_outcome',
+        'fct_education_outcome',
+        'fct_program_outcome',
+    ] -%}
     union all
     select
         {{ columns | join(',\n        ') }}
