@@ -14,7 +14,11 @@ final as (
         visible_batch.source as source_name,
         visible_batch.period,
         visible_batch.extract_ts,
-        coalesce(batch.is_final, false) as is_final
+        coalesce(batch.is_final, false) as is_final,
+        coalesce(batch.is_held, false) as was_held,
+        batch.rows_received as row_count_received,
+        batch.rows_accepted as row_count_accepted,
+        batch.rows_quarantined as row_count_quarantined
     from visible_batch
     inner join batch
         on visible_batch.batch_id = batch.batch_id
