@@ -296,7 +296,11 @@ final as (
         measured.slice_value,
         kpi.unit_code,
         cast(measured.kpi_value as decimal(18, 6)) as kpi_value,
-        case when measured.kpi_value is null then 'NOT_COUNTED_HERE' end as reason_code,
+        case
+            when measured.kpi_value is not null then null
+            when measured.denominator_count = 0 then 'NOBODY_YET'
+            else 'NOT_COUNTED_HERE'
+        end as reason_code,
         cast(measured.numerator_count as bigint) as numerator_count,
         cast(measured.denominator_count as bigint) as denominator_count,
         case when measured.slice_code = 'ALL' then kpi.baseline_value end as baseline_value,
