@@ -34,7 +34,8 @@ final as (
             end as decimal(18, 12)
         ) as annuity_factor,
         tax_share,
-        benefit_reduction_usd
+        benefit_reduction_usd,
+        net_window_code
     from in_force
     where recency = 1
 )

@@ -25,6 +25,12 @@ build as (
     select * from {{ ref('dim_build') }}
 ),
 
+-- Of all years of entry together, against job seekers alike; effects are per quarter.
+impact as (
+    select * from {{ ref('est_net_impact') }}
+    where line_kind = 'EFFECT' and metric_code = 'NET_WAGE' and entry_cohort = 'ALL'
+),
+
 gain as (
     select * from outcome where metric_code = 'EARNINGS_GAIN'
 ),
@@ -128,6 +134,7 @@ valued as (
         parameter.timing_code,
         parameter.cost_allocation_code,
         parameter.tax_share,
+        parameter.net_window_code,
         case when parameter.benefit_reduction_usd is null then 'NOT_KNOWN' else 'KNOWN' end as benefit_reduction_code,
         cast(reasoned.gain_usd as double) as gain,
         case when reasoned.null_reason_code is null then cast(reasoned.cost_usd as double) end as cost,
@@ -149,20 +156,43 @@ returned as (
     from valued
 ),
 
+-- Return on what the programme changed, of a whole programme and all years only: the effect of a year against the mean cost.
+netted as (
+    select
+        returned.*,
+        impact.effect_value * 4 as net_gain,
+        {% for value in ['effect', 'low', 'high'] -%}
+        cast((impact.{{ value }}_value * 4 * returned.measured_count - returned.cost) / returned.cost as decimal(14, 4))
+            as net_{{ value }}_roi,
+        {% endfor -%}
+        case
+            when returned.exit_cohort <> 'ALL' or returned.slice_code <> 'ALL' then 'NOT_OF_A_PART'
+            when impact.program_code is null then 'NO_COMPARISON'
+            when impact.not_estimated_reason is not null then 'IMPACT_' || impact.not_estimated_reason
+            else returned.null_reason_code
+        end as net_null_reason_code
+    from returned
+    left join impact
+        on returned.program_code = impact.program_code
+        and returned.net_window_code = impact.window_code
+        and returned.exit_cohort = 'ALL'
+        and returned.slice_code = 'ALL'
+),
+
 -- Equitable return: each group beside the reference group of its slice.
 compared as (
     select
-        returned.*,
+        netted.*,
         slice.reference_value,
         reference.simple_roi as reference_simple_roi
-    from returned
+    from netted
     inner join slice
-        on returned.slice_code = slice.slice_code
+        on netted.slice_code = slice.slice_code
     left join returned as reference
-        on returned.program_code = reference.program_code
-        and returned.exit_cohort = reference.exit_cohort
-        and returned.definition_version = reference.definition_version
-        and returned.slice_code = reference.slice_code
+        on netted.program_code = reference.program_code
+        and netted.exit_cohort = reference.exit_cohort
+        and netted.definition_version = reference.definition_version
+        and netted.slice_code = reference.slice_code
         and slice.reference_value = reference.slice_value
 ),
 
@@ -197,6 +227,11 @@ final as (
             when compared.null_reason_code is not null then compared.null_reason_code
             when compared.gain <= 0 then 'GAIN_NOT_POSITIVE'
         end as payback_null_reason_code,
+        cast(compared.net_gain as decimal(14, 2)) as net_gain_usd,
+        compared.net_effect_roi as net_roi,
+        compared.net_low_roi,
+        compared.net_high_roi,
+        compared.net_null_reason_code,
         compared.reference_value,
         compared.reference_simple_roi,
         cast(compared.simple_roi - compared.reference_simple_roi as decimal(14, 4)) as simple_roi_gap,
@@ -205,6 +240,7 @@ final as (
         compared.discount_rate,
         compared.timing_code,
         compared.tax_share,
+        compared.net_window_code,
         cast(compared.pending_count as bigint) as pending_count,
         cast(compared.unmatched_count as bigint) as unmatched_count,
         cast(compared.excluded_count as bigint) as excluded_count,
