@@ -131,6 +131,7 @@ def newest_year(home: Home) -> tuple[int | None, bool]:
         "select program_year, sum(pending_count) = 0 as is_complete, "
         "count(distinct indicator_code) filter (where denominator_count > 0) >= 5 as is_broad "
         "from rpt_wioa_indicator where report_type = 'ANNUAL' and wda_code = 'ALL' and slice_code = 'ALL' "
+        f"and indicator_code in {INDICATORS} "
         "group by program_year having sum(denominator_count) > 0 "
         "order by is_complete and is_broad desc, is_broad desc, program_year desc limit 1",
     )
@@ -162,7 +163,7 @@ def query_to_paste(home: Home) -> str:
     """A shell line that prints the newest report from the current release."""
     sql = (
         "select program_year, program_code, indicator_code, numerator_count, denominator_count, indicator_share, "
-        "median_usd from rpt_wioa_indicator where wda_code = 'ALL' and slice_code = 'ALL' "
+        "median_usd from rpt_wioa_indicator where report_type = 'ANNUAL' and wda_code = 'ALL' and slice_code = 'ALL' "
         "order by program_year desc, program_code, indicator_code limit 30"
     )
     python, current = shown_path(Path(sys.executable)), shown_path(home.current)

@@ -1,8 +1,8 @@
 """From a figure to the rows it was counted from, and back: batch, file and row, never what stands in them.
 
 A report says in its YAML (config.meta.trace) how it is counted: `subject` is the core fact with one row per thing
-counted, `period` its key of the stay, `same` the columns a cell shares with it, `counts` which of its yes-or-no columns
-makes which count.
+counted, `period` its key of the stay, `same` the columns a cell shares with it, `also` further conditions on `cell` and
+`subject`, `counts` which of its yes-or-no columns makes which count.
 Belongs here: the queries, on the marts and the warehouse of this environment, both restricted. Does not: showing
 (`trace`), identifiers (they are in the vault, which is not opened).
 """
@@ -110,6 +110,7 @@ def write_counted(con: duckdb.DuckDBPyConnection, report: str, where: str) -> li
         on.append(f"(cell.{area} = '{EVERYWHERE}' or {said.get('area_of', 'subject')}.{area} = cell.{area})")
     joins = "inner join marts.core.fct_program_period as period on period.period_key = subject." + said["period"]
     on += [f"period.{name} is not distinct from cell.{name}" for name in said.get("same_period", ())]
+    on += [f"({condition})" for condition in said.get("also", ())]
     if said.get("slice"):
         joins += (
             " inner join marts.core.bridge_period_slice as slice on slice.period_key = period.period_key "

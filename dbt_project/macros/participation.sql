@@ -3,11 +3,6 @@
     case when {{ gap_rule }} = 'ge' then {{ days }} >= {{ gap_days }} else {{ days }} > {{ gap_days }} end
 {%- endmacro %}
 
-{#- Length of the window after exit in which a credential counts: plain days, leap day included (O1, e24). -#}
-{% macro credential_window_end(exit_date) -%}
-    {{ add_days(exit_date, 365) }}
-{%- endmacro %}
-
 {% macro participation_key(person_key, program_code, entry_date) -%}
     {{ person_key }} || '-' || {{ program_code }} || '-' || cast({{ entry_date }} as varchar)
 {%- endmacro %}
@@ -19,4 +14,13 @@
 
 {% macro apprenticeship_key(person_key, agreement_no) -%}
     {{ person_key }} || '-APPRENTICESHIP-' || {{ agreement_no }}
+{%- endmacro %}
+
+{#- Whether a reason of exit leaves a period of this programme out of this indicator (rules 2). -#}
+{% macro is_excluding(exit_reason, program_code, indicator_code) -%}
+    {{ indicator_code }} not in ('SERVED', 'EXITED') and case
+        when {{ program_code }} = 'YOUTH' then {{ exit_reason }}.excludes_youth
+        when {{ program_code }} = 'ADULT_ED' and {{ indicator_code }} <> 'MSG' then {{ exit_reason }}.excludes_title2_exit
+        else {{ exit_reason }}.excludes_all
+    end
 {%- endmacro %}

@@ -1,15 +1,23 @@
--- The statewide figure of each programme is the count of its rows in fct_participation_outcome.
+-- The statewide figure of each programme is the count of its rows in the audit trail: those whose cohorts include the
+-- report's.
 with
 
-outcome as (
+trail as (
     select
-        program_year,
-        program_code,
-        indicator_code,
-        sum(case when is_in_numerator then 1 else 0 end) as numerator_count,
-        sum(case when is_in_denominator then 1 else 0 end) as denominator_count
-    from {{ ref('fct_participation_outcome') }}
-    group by program_year, program_code, indicator_code
+        cohort.report_type,
+        cohort.report_quarter,
+        trail.program_code,
+        trail.indicator_code,
+        sum(case when trail.is_in_numerator then 1 else 0 end) as numerator_count,
+        sum(case when trail.is_in_denominator then 1 else 0 end) as denominator_count,
+        sum(case when trail.is_pending then 1 else 0 end) as pending_count,
+        sum(case when trail.is_unmatched then 1 else 0 end) as unmatched_count,
+        sum(case when trail.is_excluded then 1 else 0 end) as excluded_count
+    from {{ ref('rpt_wioa_participation') }} as trail
+    inner join {{ ref('dim_cohort') }} as cohort
+        on trail.indicator_code = cohort.indicator_code
+        and cohort.window_quarter_index between trail.first_window_quarter_index and trail.last_window_quarter_index
+    group by cohort.report_type, cohort.report_quarter, trail.program_code, trail.indicator_code
 ),
 
 report as (
@@ -21,13 +29,18 @@ report as (
 )
 
 select
-    outcome.program_year,
-    outcome.program_code,
-    outcome.indicator_code
-from outcome
+    coalesce(trail.report_type, report.report_type) as report_type,
+    coalesce(trail.report_quarter, report.report_quarter) as report_quarter,
+    coalesce(trail.program_code, report.program_code) as program_code,
+    coalesce(trail.indicator_code, report.indicator_code) as indicator_code
+from trail
 full outer join report
-    on outcome.program_year = report.program_year
-    and outcome.program_code = report.program_code
-    and outcome.indicator_code = report.indicator_code
-where coalesce(outcome.numerator_count, -1) <> coalesce(report.numerator_count, -1)
-    or coalesce(outcome.denominator_count, -1) <> coalesce(report.denominator_count, -1)
+    on trail.report_type = report.report_type
+    and trail.report_quarter = report.report_quarter
+    and trail.program_code = report.program_code
+    and trail.indicator_code = report.indicator_code
+where coalesce(trail.numerator_count, -1) <> coalesce(report.numerator_count, -1)
+    or coalesce(trail.denominator_count, -1) <> coalesce(report.denominator_count, -1)
+    or coalesce(trail.pending_count, -1) <> coalesce(report.pending_count, -1)
+    or coalesce(trail.unmatched_count, -1) <> coalesce(report.unmatched_count, -1)
+    or coalesce(trail.excluded_count, -1) <> coalesce(report.excluded_count, -1)

@@ -1,7 +1,8 @@
 -- One row per calendar quarter 1990 to 2049 and whether its wages are complete on the as-of date (rules s6): the
 -- file is marked final and has rows, or 120 days have passed and at least 95 % of the rows of the same quarter a year
 -- before are in; 120 days alone where that quarter has none. Days say nothing about quarters before the first wages on
--- file or after the last ones: there no file is missing rows, the files are missing.
+-- file or after the last ones: there no file is missing rows, the files are missing. Wages that came by person and quarter
+-- stand in for a quarter without wages by employer, and are compared with their like.
 with
 
 years as (
@@ -16,8 +17,19 @@ quarters as (
     {% endfor %}
 ),
 
-counted as (
+quarter_counted as (
     select * from {{ ref('int_wage_quarter_counted') }}
+),
+
+counted as (
+    select
+        quarter_index,
+        row_count as employer_row_count,
+        coalesce(person_row_count, 0) as person_row_count,
+        case when row_count > 0 then 'EMPLOYER' when person_row_count > 0 then 'PERSON' end as wage_basis_code,
+        case when row_count > 0 then row_count else coalesce(person_row_count, 0) end as row_count,
+        case when row_count > 0 then is_final else coalesce(is_person_final, false) end as is_final
+    from quarter_counted
 ),
 
 build as (
@@ -57,12 +69,18 @@ final as (
     select
         dated.*,
         coalesce(counted.row_count, 0) as wage_row_count,
+        counted.wage_basis_code,
         build.as_of_date > dated.end_date and (
             coalesce(counted.is_final and counted.row_count > 0, false)
             or (
                 {{ days_between('dated.end_date', 'build.as_of_date') }} >= 120
                 and coalesce(dated.quarter_index between span.first_quarter_index and span.last_quarter_index, false)
-                and coalesce(counted.row_count, 0) * 100 >= coalesce(year_before.row_count, 0) * 95
+                and coalesce(counted.row_count, 0) * 100 >= 95 * coalesce(
+                    case
+                        when counted.wage_basis_code = 'PERSON' then year_before.person_row_count
+                        else year_before.employer_row_count
+                    end, 0
+                )
             )
         ) as is_wage_complete
     from dated

@@ -14,6 +14,7 @@ final as (
         end_date,
         {{ program_year('start_date') }} as program_year,
         cast(wage_row_count as bigint) as wage_row_count,
+        wage_basis_code,
         is_wage_complete
     from quarter
 )

@@ -12,7 +12,8 @@ final as (
         and_attribute_code,
         reference_value,
         is_partition,
-        is_in_wioa_report
+        is_in_wioa_report,
+        is_in_rolling_report
     from slice
 )
 

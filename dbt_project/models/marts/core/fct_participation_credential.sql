@@ -1,11 +1,22 @@
 with
 
+parameter as (
+    select
+        max(case when parameter_code = 'CREDENTIAL_DAYS' then cast(parameter_value as integer) end) as credential_days,
+        max(case when parameter_code = 'ENROLMENT_DAYS' then cast(parameter_value as integer) end) as enrolment_days
+    from {{ ref('dim_parameter') }}
+    where is_in_force
+),
+
+-- Days are plain days, a leap day included (O1, e24).
 participation as (
     select
-        *,
-        {{ credential_window_end('exit_date') }} as window_end_date
-    from {{ ref('fct_participation') }}
-    where is_participant and exit_date is not null
+        period.*,
+        {{ add_days('period.exit_date', 'parameter.credential_days') }} as window_end_date,
+        {{ add_days('period.exit_date', 'parameter.enrolment_days') }} as enrolment_end_date
+    from {{ ref('fct_participation') }} as period
+    cross join parameter
+    where period.is_participant and period.exit_date is not null
 ),
 
 education_level as (
@@ -61,7 +72,7 @@ judged as (
         coalesce(awarded.has_postsecondary_credential, false) as has_postsecondary_credential,
         coalesce(awarded.has_diploma, false) as has_diploma,
         coalesce(quarter_employment.was_employed, false)
-            or coalesce(participation.post_exit_enrol_date <= participation.window_end_date, false)
+            or coalesce(participation.post_exit_enrol_date <= participation.enrolment_end_date, false)
             as is_diploma_followed_on,
         coalesce(quarter_employment.is_employment_pending, false) as is_employment_pending
     from participation
@@ -78,6 +89,7 @@ judged as (
 final as (
     select
         judged.participation_key,
+        judged.window_end_date,
         judged.is_in_training_or_education,
         judged.has_postsecondary_credential,
         judged.has_diploma,

@@ -12,6 +12,14 @@ apprenticeship as (
     select * from {{ ref('fct_apprenticeship') }}
 ),
 
+followup as (
+    select * from {{ ref('int_followup_matched') }}
+),
+
+program as (
+    select * from {{ ref('dim_program') }}
+),
+
 quarter as (
     select * from {{ ref('dim_quarter') }}
 ),
@@ -35,11 +43,31 @@ observed as (
         quarter.quarter,
         quarter.start_date,
         quarter.end_date,
-        quarter.is_wage_complete
+        quarter.is_wage_complete,
+        coalesce(program.is_wioa, false) as is_wioa
     from participation
     cross join quarter_after_exit
     inner join quarter
         on participation.exit_quarter_index + quarter_after_exit.quarters_after_exit = quarter.quarter_index
+    left join program
+        on participation.program_code = program.program_code
+),
+
+-- Evidence that the state's wages do not show (rules s12): earnings of wage records add up; of other evidence the highest
+-- counts, and only where no wage record says anything.
+supplemented as (
+    select
+        observed.participation_key,
+        observed.quarter_index,
+        max(case when followup.is_wage_record then 1 else 0 end) = 1 as has_wage_record,
+        sum(case when followup.is_wage_record then followup.earnings_usd end) as wage_record_usd,
+        max(case when not followup.is_wage_record then followup.earnings_usd end) as stated_usd
+    from observed
+    inner join followup
+        on observed.person_key = followup.person_key
+        and observed.quarter_index = followup.quarter_index
+    where observed.is_wioa or not followup.is_wioa_only
+    group by observed.participation_key, observed.quarter_index
 ),
 
 -- Employment without a wage record: an apprenticeship with a day in the quarter that is known and not suspended.
@@ -59,27 +87,47 @@ apprenticed as (
         or apprenticeship.suspended_to_date < {{ earlier_of('observed.end_date', 'apprenticeship.end_date') }}
 ),
 
-final as (
+judged as (
     select
-        observed.participation_key,
-        cast(observed.quarters_after_exit as integer) as quarters_after_exit,
-        observed.person_key,
-        observed.quarter_index,
-        observed.quarter,
-        person_quarter.person_key is not null or apprenticed.participation_key is not null as is_employed,
+        observed.*,
         person_quarter.person_key is not null as has_wage,
+        coalesce(person_quarter.is_employer_known, false) as is_employer_known,
+        supplemented.participation_key is not null as has_supplement,
         apprenticed.participation_key is not null as is_apprentice,
-        person_quarter.wage_usd,
-        observed.is_wage_complete,
-        person_quarter.person_key is null and apprenticed.participation_key is null
-            and not observed.is_wage_complete as is_pending
+        case
+            when person_quarter.person_key is not null or supplemented.has_wage_record
+                then nullif(coalesce(person_quarter.wage_usd, 0) + coalesce(supplemented.wage_record_usd, 0), 0)
+            else supplemented.stated_usd
+        end as wage_usd
     from observed
     left join person_quarter
         on observed.person_key = person_quarter.person_key
         and observed.quarter_index = person_quarter.quarter_index
+    left join supplemented
+        on observed.participation_key = supplemented.participation_key
+        and observed.quarter_index = supplemented.quarter_index
     left join apprenticed
         on observed.participation_key = apprenticed.participation_key
         and observed.quarter_index = apprenticed.quarter_index
+),
+
+final as (
+    select
+        participation_key,
+        cast(quarters_after_exit as integer) as quarters_after_exit,
+        person_key,
+        quarter_index,
+        quarter,
+        start_date as quarter_start_date,
+        has_wage or has_supplement or is_apprentice as is_employed,
+        has_wage,
+        is_employer_known,
+        has_supplement,
+        is_apprentice,
+        cast(wage_usd as decimal(14, 2)) as wage_usd,
+        is_wage_complete,
+        not (has_wage or has_supplement or is_apprentice or is_wage_complete) as is_pending
+    from judged
 )
 
 select * from final

@@ -12,8 +12,16 @@ wage as (
     select * from {{ ref('fct_wage_quarter') }} where wage_usd > 0
 ),
 
+followup as (
+    select * from {{ ref('int_followup_matched') }} where employer_key is not null
+),
+
+program as (
+    select * from {{ ref('dim_program') }}
+),
+
 employed as (
-    select distinct
+    select
         participation_quarter.participation_key,
         participation_quarter.quarters_after_exit,
         wage.employer_key
@@ -21,6 +29,20 @@ employed as (
     inner join wage
         on participation_quarter.person_key = wage.person_key
         and participation_quarter.quarter_index = wage.quarter_index
+    union
+    select
+        participation_quarter.participation_key,
+        participation_quarter.quarters_after_exit,
+        followup.employer_key
+    from participation_quarter
+    inner join followup
+        on participation_quarter.person_key = followup.person_key
+        and participation_quarter.quarter_index = followup.quarter_index
+    inner join participation
+        on participation_quarter.participation_key = participation.participation_key
+    left join program
+        on participation.program_code = program.program_code
+    where coalesce(program.is_wioa, false) or not followup.is_wioa_only
 ),
 
 -- An employer met in both quarters has two rows here.
@@ -43,22 +65,48 @@ kept as (
     group by participation_key
 ),
 
-fourth_quarter as (
-    select * from participation_quarter where quarters_after_exit = 4
+quarter as (
+    select
+        participation_key,
+        max(case when quarters_after_exit = 2 and is_employed then 1 else 0 end) = 1 as is_employed_q2,
+        max(case when quarters_after_exit = 2 and has_wage and not is_employer_known then 1 else 0 end) = 1
+            as is_by_person_q2,
+        max(case when quarters_after_exit = 4 and has_wage and not is_employer_known then 1 else 0 end) = 1
+            as is_by_person_q4,
+        max(case when quarters_after_exit = 4 and is_wage_complete then 1 else 0 end) = 1 as is_complete_q4
+    from participation_quarter
+    group by participation_key
 ),
 
-final as (
+judged as (
     select
         participation.participation_key,
         coalesce(kept.has_employer_q2, false) as has_employer_q2,
         coalesce(kept.has_same_employer_q4, false) as has_same_employer_q4,
-        coalesce(kept.has_employer_q2, false) and not coalesce(kept.has_same_employer_q4, false)
-            and not coalesce(fourth_quarter.is_wage_complete, false) as is_pending
+        coalesce(quarter.is_employed_q2, false) as is_employed_q2,
+        coalesce(quarter.is_by_person_q2, false) as is_by_person_q2,
+        coalesce(quarter.is_by_person_q4, false) as is_by_person_q4,
+        coalesce(quarter.is_complete_q4, false) as is_complete_q4
     from participation
     left join kept
         on participation.participation_key = kept.participation_key
-    left join fourth_quarter
-        on participation.participation_key = fourth_quarter.participation_key
+    left join quarter
+        on participation.participation_key = quarter.participation_key
+),
+
+final as (
+    select
+        participation_key,
+        -- Employed in the fourth quarter by nobody knows whom: neither kept nor not kept.
+        has_employer_q2 and (has_same_employer_q4 or not is_by_person_q4) as has_employer_q2,
+        has_same_employer_q4,
+        is_employed_q2,
+        not has_same_employer_q4 and case
+            when has_employer_q2 then is_by_person_q4
+            else is_by_person_q2
+        end as is_by_person_only,
+        has_employer_q2 and not has_same_employer_q4 and not is_by_person_q4 and not is_complete_q4 as is_pending
+    from judged
 )
 
 select * from final

@@ -26,8 +26,15 @@ skill_gain as (
     select * from {{ ref('fct_skill_gain') }}
 ),
 
-program_year as (
-    select * from {{ ref('ref_cohort_window') }} where indicator_code = 'MSG' and report_type = 'ANNUAL'
+-- One cohort for the annual report and the rolling one of the same four quarters.
+cohort as (
+    select
+        window_from_date,
+        window_to_date,
+        max(case when report_type = 'ANNUAL' then program_year end) as program_year
+    from {{ ref('ref_cohort_window') }}
+    where indicator_code = 'MSG'
+    group by window_from_date, window_to_date
 ),
 
 build as (
@@ -59,46 +66,51 @@ in_education as (
     where education_start_date is not null
 ),
 
-in_year as (
+in_cohort as (
     select
         in_education.participation_key,
         in_education.person_key,
-        program_year.program_year,
-        {{ later_of('in_education.entry_date', 'program_year.window_from_date') }} as gain_from_date,
-        {{ earlier_of('in_education.participation_end_date', 'program_year.window_to_date') }} as gain_to_date
+        cohort.program_year,
+        cohort.window_to_date,
+        {{ later_of('in_education.entry_date', 'cohort.window_from_date') }} as gain_from_date,
+        {{ earlier_of('in_education.participation_end_date', 'cohort.window_to_date') }} as gain_to_date
     from in_education
-    inner join program_year
-        on in_education.education_start_date <= program_year.window_to_date
-        and in_education.education_end_date >= program_year.window_from_date
-        and in_education.entry_date <= program_year.window_to_date
-        and in_education.participation_end_date >= program_year.window_from_date
+    inner join cohort
+        on in_education.education_start_date <= cohort.window_to_date
+        and in_education.education_end_date >= cohort.window_from_date
+        and in_education.entry_date <= cohort.window_to_date
+        and in_education.participation_end_date >= cohort.window_from_date
         and in_education.education_start_date <= in_education.participation_end_date
         and in_education.education_end_date >= in_education.entry_date
 ),
 
 gained as (
     select distinct
-        in_year.participation_key,
-        in_year.program_year
-    from in_year
+        in_cohort.participation_key,
+        in_cohort.window_to_date
+    from in_cohort
     inner join skill_gain
-        on in_year.person_key = skill_gain.person_key
-        and skill_gain.gain_date between in_year.gain_from_date and in_year.gain_to_date
+        on in_cohort.person_key = skill_gain.person_key
+        and skill_gain.gain_date between in_cohort.gain_from_date and in_cohort.gain_to_date
 ),
 
 final as (
     select
-        in_year.participation_key,
-        cast(in_year.program_year as integer) as program_year,
+        in_cohort.participation_key,
+        {{ quarter_index('in_cohort.window_to_date') }} as window_quarter_index,
+        cast(in_cohort.program_year as integer) as program_year,
+        in_cohort.gain_to_date as measured_date,
         gained.participation_key is not null as has_gain
-    from in_year
+    from in_cohort
     left join gained
-        on in_year.participation_key = gained.participation_key
-        and in_year.program_year = gained.program_year
+        on in_cohort.participation_key = gained.participation_key
+        and in_cohort.window_to_date = gained.window_to_date
     union all
     select
         participation_key,
+        (program_year + 1) * 4 + 1 as window_quarter_index,
         program_year,
+        cast(cast(program_year + 1 as varchar) || '-06-30' as date) as measured_date,
         has_gain
     from adult_ed
 )

@@ -22,11 +22,12 @@ wioa as (
         outcome.wage_usd as metric_amount,
         outcome.is_pending,
         outcome.is_unmatched,
-        case when outcome.is_excluded then 'EXIT_REASON' end as exclusion_code
+        outcome.exclusion_code
     from {{ ref('fct_participation_outcome') }} as outcome
     inner join metric
         on outcome.indicator_code = metric.metric_code
-    where outcome.report_type = 'ANNUAL'
+    -- Counts of participants compare no groups.
+    where outcome.program_year is not null and metric.unit_code <> 'count'
 ),
 
 nrs as (

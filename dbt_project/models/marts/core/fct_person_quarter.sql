@@ -33,6 +33,10 @@ ranked as (
     where summed.employer_account_count > 1
 ),
 
+by_person as (
+    select * from {{ ref('int_person_wage_kept') }}
+),
+
 final as (
     select
         summed.person_key,
@@ -41,12 +45,24 @@ final as (
         cast(summed.wage_usd as decimal(14, 2)) as wage_usd,
         cast(summed.employer_account_count as integer) as employer_account_count,
         case when ranked.ean is null then summed.first_ean else ranked.ean end as top_ean,
-        case when ranked.ean is null then summed.first_naics_code else ranked.naics_code end as top_naics_code
+        case when ranked.ean is null then summed.first_naics_code else ranked.naics_code end as top_naics_code,
+        true as is_employer_known
     from summed
     left join ranked
         on summed.person_key = ranked.person_key
         and summed.quarter_index = ranked.quarter_index
         and ranked.pay_rank = 1
+    union all
+    select
+        by_person.person_key,
+        cast(by_person.quarter_index as integer) as quarter_index,
+        {{ quarter_label_of('by_person.quarter_index') }} as quarter,
+        cast(by_person.wage_usd as decimal(14, 2)) as wage_usd,
+        cast(null as integer) as employer_account_count,
+        cast(null as varchar) as top_ean,
+        by_person.top_naics_code,
+        false as is_employer_known
+    from by_person
 )
 
 select * from final

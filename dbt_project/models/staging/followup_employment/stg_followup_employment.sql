@@ -26,6 +26,7 @@ final as (
         + cast(right(visible.followup_quarter, 1) as integer) - 1 as quarter_index,
         visible.followup_source as followup_source_code,
         followup_source.is_wage_record,
+        followup_source.is_wioa_only,
         followup_source.employment_match as employment_match_code,
         -- s12: a subsidised job does not count, whatever the evidence.
         employed_after_exit.is_employed and coalesce(visible.is_subsidised_job, '0') <> '1' as is_employed,
