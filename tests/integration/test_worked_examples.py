@@ -75,6 +75,20 @@ class Case:
             **values,
         )
 
+    def follow_up(self, person: Person, exit_date: str, quarter: str, **values: str) -> None:
+        year, number = quarter.split("Q")
+        seen = {"1": f"{year}-04-20", "2": f"{year}-07-20", "3": f"{year}-10-20", "4": f"{int(year) + 1}-01-20"}[number]
+        self.landing.add(
+            "followup_employment",
+            "2025Q4",
+            NEWEST,
+            participant_id=person.participant_id,
+            exit_date=exit_date,
+            followup_quarter=quarter,
+            followup_verified_date=seen,
+            **values,
+        )
+
     def apprentice(self, person: Person, registered: str) -> None:
         self.landing.add(
             "apprenticeship",
@@ -100,7 +114,8 @@ def employment_rate(case: Case) -> None:
     case.landing.add_wage(five, "2022Q4", "5000.00")
     six = case.participant("EAST", "2022-03-01", "2023-02-10")
     case.apprentice(six, "2023-03-01")
-    case.participant("EAST", "2022-03-01", "2023-01-05")
+    seven = case.participant("EAST", "2022-03-01", "2023-01-05")
+    case.follow_up(seven, "2023-01-05", "2023Q3", is_subsidised_job="1", followup_earnings_usd="4000.00")
     case.participant("EAST", "2022-03-01", "2022-10-15", exit_reason="02")
     nine = case.participant("EAST", "2022-03-01", "2022-10-15", level="4")
     case.landing.add_wage(nine, "2023Q2", "9000.00")
@@ -203,6 +218,60 @@ def ninety_days(case: Case) -> dict[str, Person]:
     return people
 
 
+EARLY = {"extract": "20230409", "period": "2023Q1", "program_code": "SYEP"}
+"""Exits of 2022-02-10, on file before anybody reports a death: second quarter 2022Q3, fourth 2023Q1."""
+
+
+def learned_later(case: Case) -> None:
+    """e17, North Central: one dies in the second quarter, one before it, one is ill when the fourth begins."""
+    for kind, day, end in (
+        ("DEATH", "2022-07-02", ""),
+        ("DEATH", "2022-06-30", ""),
+        ("MEDICAL", "2022-11-15", "2023-03-15"),
+        ("", "", ""),
+    ):
+        person = case.participant("NC", "2021-11-01", "2022-02-10", **EARLY)
+        for quarter in ("2022Q3", "2023Q1"):
+            case.landing.add_wage(person, quarter, "5000.00", ean="0000000404", fein="061000404")
+        if kind:
+            case.landing.add(
+                "death_or_exclusion",
+                "2023",
+                "20230630",
+                exclusion_person_id=person.participant_id,
+                **person.identifiers(),
+                birth_date=person.birth_date,
+                exclusion_type=kind,
+                exclusion_date=day,
+                exclusion_end_date=end,
+            )
+
+
+def evidence_and_employers(case: Case) -> None:
+    """e20, e22, s12, Southwest and, outside WIOA, Northwest: exits of 2022-02-10 again."""
+    for wda, program in (("SW", "DWG"), ("NW", "BESTCHANCE")):
+        entered = {"program_code": program}
+        both = case.participant(wda, "2021-11-01", "2022-02-10", **entered)
+        case.landing.add_wage(both, "2022Q3", "3000.00", ean="0000000501", fein="061000501")
+        case.landing.add_wage(both, "2023Q1", "3000.00", ean="0000000502", fein="061000502")
+        case.follow_up(both, "2022-02-10", "2022Q3", followup_source="SWIS", followup_earnings_usd="500.00")
+        case.follow_up(both, "2022-02-10", "2022Q3", followup_source="SELF", followup_earnings_usd="9000.00")
+        away = case.participant(wda, "2021-11-01", "2022-02-10", **entered)
+        case.follow_up(away, "2022-02-10", "2022Q3", followup_source="SWIS", followup_earnings_usd="4100.00")
+        federal = case.participant(wda, "2021-11-01", "2022-02-10", **entered)
+        case.follow_up(federal, "2022-02-10", "2022Q3", followup_source="FEDERAL")
+    for ean, fein, successor in (("0000000501", "061000501", "0000000503"), ("0000000503", "061000503", "0000000502")):
+        case.landing.add(
+            "employer_master",
+            "2025",
+            NEWEST,
+            ean=ean,
+            fein=fein,
+            successor_ean=successor,
+            transfer_date="2022-10-01",
+        )
+
+
 def leap_year(case: Case) -> None:
     """O1: exit 2023-03-01, credential 2024-02-29 counts and 2024-03-01 does not; programme DWG."""
     for date in ("2024-02-29", "2024-03-01"):
@@ -286,6 +355,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[st
     leap_year(case)
     calendar(case)
     adult_education(case)
+    learned_later(case)
+    evidence_and_employers(case)
     background_wages(case)
     landing = case.landing.write(folder / "landing")
     home = folder / "home"
@@ -464,4 +535,51 @@ def test_o5_an_exit_is_known_only_after_ninety_days(world, as_of: str, exit_date
     home, landing, people = world
     earlier = home.parent / f"home-{as_of}"
     workforce(earlier, "run", "--landing", str(landing), "--as-of", as_of)
+    # e17: nobody had reported the deaths by then.
+    assert indicator(earlier, "SYEP", "NC", "EMP_Q2", year=2022)["excluded_count"] == 0
     assert periods(earlier)[people["no_later_service"].participant_id] == [("2022-11-01", exit_date)]
+
+
+def test_e17_a_reason_learned_later_leaves_out_the_quarters_it_is_in_force_for(world) -> None:
+    second = indicator(world[0], "SYEP", "NC", "EMP_Q2", year=2022)
+    assert (second["numerator_count"], second["denominator_count"], second["excluded_count"]) == (3, 3, 1)
+    fourth = indicator(world[0], "SYEP", "NC", "EMP_Q4")
+    assert (fourth["numerator_count"], fourth["denominator_count"], fourth["excluded_count"]) == (1, 1, 3)
+    reasons = query(
+        world[0],
+        "select reason_code, count(*) from rpt_wioa_participation "
+        "where program_code = 'SYEP' and indicator_code = 'EMP_Q4' group by reason_code order by reason_code",
+    )
+    assert reasons == [("EXCLUDED_02", 1), ("EXCLUDED_03", 2), ("WAGE_RECORD", 1)]
+
+
+@pytest.mark.parametrize(
+    ("program", "wda", "employed", "median"),
+    [("DWG", "SW", 3, Decimal("3800.00")), ("BESTCHANCE", "NW", 2, Decimal("3000.00"))],
+)
+def test_e20_wage_records_of_other_states_serve_wioa_only(world, program, wda, employed, median) -> None:
+    """3,000.00 and 500.00 add up, the stated 9,000.00 does not count beside them; a federal job has no known pay."""
+    rate = indicator(world[0], program, wda, "EMP_Q2", year=2022)
+    assert (rate["numerator_count"], rate["denominator_count"]) == (employed, 3)
+    found = indicator(world[0], program, wda, "MEDIAN_Q2", year=2022)
+    assert (found["median_usd"], found["denominator_count"]) == (median, employed - 1)
+
+
+def test_e22_an_employer_taken_over_twice_is_the_same_employer(world) -> None:
+    found = indicator(world[0], "DWG", "SW", "RETENTION")
+    assert (found["numerator_count"], found["denominator_count"]) == (1, 1)
+
+
+def test_the_rolling_report_of_the_last_quarter_of_a_year_is_the_annual_one(world) -> None:
+    columns = "program_code, wda_code, indicator_code, numerator_count, denominator_count, median_usd, pending_count"
+    annual, rolling = (
+        query(
+            world[0],
+            f"select {columns} from rpt_wioa_indicator where report_type = ? and report_quarter = '2024Q2' "
+            "and slice_code = 'ALL' order by all",
+            [kind],
+        )
+        for kind in ("ANNUAL", "ROLLING_4Q")
+    )
+    assert annual == rolling
+    assert len(annual) > 30
