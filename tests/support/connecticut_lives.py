@@ -1,7 +1,7 @@
 """Lives read off the rows a run has accepted, in plain Python: which row stands, whose it is, what it comes to.
 
-The rows are the agencies' own, as they came; who is who is the crosswalk's word. Written from docs/rules.md (s1 to s13),
-so that staging, wages and employers are worked out twice.
+The rows are the agencies' own, as they came; who is who is the crosswalk's word. Written from docs/rules.md (s1, s4 to
+s13), so that staging, wages and employers are worked out twice.
 Belongs here: rows to lives. Does not: what must come out of a life (outcome_oracle.py).
 """
 
