@@ -473,7 +473,8 @@ def test_o1_programme_year_of_a_date_starts_in_july(world) -> None:
 
 def test_trace_goes_from_a_figure_to_the_rows_of_the_files(world, tmp_path: Path) -> None:
     home, landing, _ = world
-    cell = "program_year = 2023 and program_code = 'ADULT' and wda_code = 'EAST' and slice_code = 'ALL'"
+    cell = "report_quarter = '2024Q2' and report_type = 'ANNUAL' and program_code = 'ADULT' and wda_code = 'EAST' "
+    cell += "and slice_code = 'ALL'"
     out = tmp_path / "rows.csv"
     told = workforce(
         home, "trace", "rpt_wioa_indicator", "--where", f"{cell} and indicator_code = 'EMP_Q2'", "--out", str(out)
