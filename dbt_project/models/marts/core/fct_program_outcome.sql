@@ -13,14 +13,6 @@ period_quarter as (
     select * from {{ ref('fct_program_period_quarter') }}
 ),
 
-period_cost as (
-    select * from {{ ref('fct_period_cost') }}
-),
-
-parameter as (
-    select * from {{ ref('dim_roi_parameter') }}
-),
-
 price_index as (
     select * from {{ ref('dim_price_index') }}
 ),
@@ -37,28 +29,73 @@ exit_reason as (
     select * from {{ ref('ref_exit_reason') }}
 ),
 
+exclusion as (
+    select * from {{ ref('int_exclusion_collected') }}
+),
+
+observed_quarter as (
+    select * from {{ ref('ref_observed_quarter') }}
+),
+
 gain_quarter as (
-    select * from {{ ref('ref_observed_quarter') }} where gain_sign <> 0
+    select * from observed_quarter where gain_sign <> 0
 ),
 
 wages_on_file as (
     select min(quarter_index) as first_quarter_index from quarter where is_wage_complete
 ),
 
--- The reason of exit leaves a stay out of what is measured after it, as in the primary indicators (rules 2).
+-- The reason of exit leaves a stay out of what is measured after it, as in the primary indicators (rules 2); so does one
+-- learned from elsewhere from the day it is in force (e17).
+learned as (
+    select
+        period.period_key,
+        period.exit_date,
+        period.exit_quarter_index,
+        exclusion.from_date,
+        exclusion.to_date
+    from period
+    inner join exclusion
+        on period.person_key = exclusion.person_key
+    inner join exit_reason
+        on exclusion.exit_reason_code = exit_reason.code
+        and {{ is_excluding('exit_reason', 'period.program_code', "'PROGRAM'") }}
+    where period.exit_date is not null
+),
+
+left_out_quarter as (
+    select distinct
+        learned.period_key,
+        observed_quarter.quarters_from_anchor,
+        observed_quarter.gain_sign
+    from learned
+    inner join observed_quarter
+        on observed_quarter.anchor_code = 'EXIT'
+    inner join quarter
+        on learned.exit_quarter_index + observed_quarter.quarters_from_anchor = quarter.quarter_index
+    where quarter.start_date between learned.from_date and learned.to_date
+),
+
+left_out as (
+    select
+        period_key,
+        max(case when exit_date between from_date and to_date then 1 else 0 end) = 1 as is_left_out_at_exit
+    from learned
+    group by period_key
+),
+
 subject as (
     select
         period.*,
-        case when coalesce(
-            case period.program_code
-                when 'YOUTH' then exit_reason.excludes_youth
-                when 'ADULT_ED' then exit_reason.excludes_title2_exit
-                else exit_reason.excludes_all
-            end, false
-        ) then 'EXIT_REASON' end as exit_exclusion_code
+        case
+            when coalesce({{ is_excluding('exit_reason', 'period.program_code', "'PROGRAM'") }}, false) then 'EXIT_REASON'
+            when left_out.is_left_out_at_exit then 'EXIT_REASON'
+        end as exit_exclusion_code
     from period
     left join exit_reason
         on period.exit_reason_code = exit_reason.code
+    left join left_out
+        on period.period_key = left_out.period_key
 ),
 
 -- Wages of a quarter in the prices of the base quarter, to the cent (O22).
@@ -105,6 +142,7 @@ measured_gain as (
         subject.is_wage_matched,
         case
             when subject.exit_exclusion_code is not null then subject.exit_exclusion_code
+            when left_out_gain.period_key is not null then 'EXIT_REASON'
             when subject.is_wage_matched and gained.has_quarter_not_on_file then 'WAGES_NOT_ON_FILE'
         end as exclusion_code,
         gained.complete_count = gain_needed.quarter_count as is_complete,
@@ -114,6 +152,8 @@ measured_gain as (
     cross join gain_needed
     inner join gained
         on subject.period_key = gained.period_key
+    left join (select distinct period_key from left_out_quarter where gain_sign <> 0) as left_out_gain
+        on subject.period_key = left_out_gain.period_key
     where subject.exit_date is not null
 ),
 
@@ -174,25 +214,39 @@ exited as (
 
 -- A quarter that has not begun has no row yet: pending, like one whose wages are not complete (e3, e18).
 {% for number in [2, 4] -%}
-employed_q{{ number }} as (
+exited_q{{ number }} as (
     select
         subject.period_key,
+        subject.exit_program_year,
+        subject.is_wage_matched,
+        coalesce(
+            subject.exit_exclusion_code, case when left_out_quarter.period_key is not null then 'EXIT_REASON' end
+        ) as exclusion_code
+    from subject
+    left join left_out_quarter
+        on subject.period_key = left_out_quarter.period_key
+        and left_out_quarter.quarters_from_anchor = {{ number }}
+    where subject.exit_date is not null
+),
+
+employed_q{{ number }} as (
+    select
+        exited.period_key,
         'PROGRAM_EMP_Q{{ number }}' as metric_code,
         '1.0' as definition_version,
-        subject.exit_program_year as program_year,
-        subject.exit_exclusion_code is null as is_in_denominator,
-        subject.exit_exclusion_code is null and coalesce(priced_quarter.is_employed, false) as is_in_numerator,
+        exited.exit_program_year as program_year,
+        exited.exclusion_code is null as is_in_denominator,
+        exited.exclusion_code is null and coalesce(priced_quarter.is_employed, false) as is_in_numerator,
         cast(null as decimal(14, 2)) as metric_amount,
-        subject.exit_exclusion_code is null and subject.is_wage_matched
+        exited.exclusion_code is null and exited.is_wage_matched
             and not coalesce(priced_quarter.is_employed or priced_quarter.is_wage_complete, false) as is_pending,
-        subject.exit_exclusion_code is null and not subject.is_wage_matched as is_unmatched,
-        subject.exit_exclusion_code as exclusion_code
-    from subject
+        exited.exclusion_code is null and not exited.is_wage_matched as is_unmatched,
+        exited.exclusion_code
+    from exited_q{{ number }} as exited
     left join priced_quarter
-        on subject.period_key = priced_quarter.period_key
+        on exited.period_key = priced_quarter.period_key
         and priced_quarter.anchor_code = 'EXIT'
         and priced_quarter.quarters_from_anchor = {{ number }}
-    where subject.exit_date is not null
 ),
 
 {% endfor -%}
@@ -244,40 +298,10 @@ employed_q{{ number }} as (
 
 {% endfor -%}
 
-cost_of_year as (
-    select
-        period_key,
-        definition_version,
-        program_year,
-        sum(cost_usd) as cost_usd
-    from period_cost
-    group by period_key, definition_version, program_year
-),
-
-cost as (
-    select
-        served.period_key,
-        'PROGRAM_COST' as metric_code,
-        parameter.definition_version,
-        served.program_year,
-        cost_of_year.cost_usd is not null as is_in_denominator,
-        coalesce(cost_of_year.cost_usd > 0, false) as is_in_numerator,
-        cast(cost_of_year.cost_usd as decimal(14, 2)) as metric_amount,
-        false as is_pending,
-        false as is_unmatched,
-        case when cost_of_year.cost_usd is null then 'COST_UNKNOWN' end as exclusion_code
-    from served
-    cross join parameter
-    left join cost_of_year
-        on served.period_key = cost_of_year.period_key
-        and served.program_year = cost_of_year.program_year
-        and parameter.definition_version = cost_of_year.definition_version
-),
-
 final as (
     {% for name in [
         'served', 'exited', 'completed', 'placed', 'employed_q2', 'employed_q4', 'program_median_q2',
-        'program_median_q2_real', 'earnings_gain', 'earnings_gain_real', 'cost',
+        'program_median_q2_real', 'earnings_gain', 'earnings_gain_real',
     ] -%}
     select
         {{ columns | join(',\n        ') }}

@@ -2,6 +2,8 @@ with
 
 outcome as (
     select * from {{ ref('fct_program_outcome') }}
+    union all
+    select * from {{ ref('fct_cost_outcome') }}
 ),
 
 period as (

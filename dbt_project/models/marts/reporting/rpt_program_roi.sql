@@ -45,8 +45,7 @@ cost as (
         period_key,
         definition_version,
         case when count(metric_amount) = count(*) then sum(metric_amount) end as cost_usd
-    from outcome
-    where metric_code = 'PROGRAM_COST'
+    from {{ ref('fct_cost_outcome') }}
     group by period_key, definition_version
 ),
 
