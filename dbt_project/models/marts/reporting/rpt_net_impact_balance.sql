@@ -19,7 +19,7 @@ final as (
         estimate.program_code,
         estimate.comparison_program_code,
         estimate.entry_cohort,
-        estimate.covariate_name,
+        cast(estimate.covariate_name as varchar) as covariate_name,
         cast(estimate.treated_mean_value as decimal(18, 6)) as treated_mean_value,
         cast(estimate.comparison_mean_before_value as decimal(18, 6)) as comparison_mean_before_value,
         cast(estimate.comparison_mean_value as decimal(18, 6)) as comparison_mean_after_value,
