@@ -11,7 +11,7 @@ credential as (
 ),
 
 credential_source as (
-    {{ in_force('ref_credential_source', ['code'], build='stg_build') }}
+    {{ in_force(ref('ref_credential_source'), ['code'], ref('stg_build')) }}
 ),
 
 award_level as (

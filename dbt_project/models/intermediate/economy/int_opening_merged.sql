@@ -7,7 +7,7 @@ posting as (
 ),
 
 gap as (
-    {{ in_force('ref_parameter', ['parameter_code'], build='stg_build') }} and parameter_code = 'REPOST_GAP_DAYS'
+    {{ in_force(ref('ref_parameter'), ['parameter_code'], ref('stg_build')) }} and parameter_code = 'REPOST_GAP_DAYS'
 ),
 
 followed as (

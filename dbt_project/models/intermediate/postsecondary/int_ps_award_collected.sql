@@ -24,7 +24,7 @@ degree_title as (
 ),
 
 credential_source as (
-    {{ in_force('ref_credential_source', ['code'], build='stg_build') }}
+    {{ in_force(ref('ref_credential_source'), ['code'], ref('stg_build')) }}
 ),
 
 degree as (

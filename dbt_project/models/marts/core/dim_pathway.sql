@@ -7,7 +7,7 @@ pathway as (
 ),
 
 step as (
-    {{ in_force('ref_pathway_step', ['pathway_code', 'step_order']) }}
+    {{ in_force(ref('ref_pathway_step'), ['pathway_code', 'step_order'], ref('dim_build')) }}
 ),
 
 final as (

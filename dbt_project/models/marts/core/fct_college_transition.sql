@@ -1,7 +1,7 @@
 with
 
 transition as (
-    {{ in_force('ref_college_transition', ['program_code']) }}
+    {{ in_force(ref('ref_college_transition'), ['program_code'], ref('dim_build')) }}
 ),
 
 build as (
