@@ -20,6 +20,7 @@ import pytest
 from home import Home
 from tests.support.connecticut_lives import FOREVER, Connecticut
 from tests.support.outcome_oracle import COUNTS, LAGS, Finding, Life, Oracle, Registration, Service, median
+from tests.support.roi_oracle import Spent, returns_of
 from tests.support.running import query, workforce
 from tests.support.scratch_warehouse import ScratchWarehouse, dbt, marts
 
@@ -38,6 +39,7 @@ AREAS = {"ALL", "NC", "SC", "EAST", "NW", "SW"}
 READ = (
     "cthires_participant", "cthires_service", "cthires_event", "apprenticeship", "adult_ed", "ui_wage",
     "ui_wage_person_quarter", "followup_employment", "death_or_exclusion", "employer_master",
+    "program_cost",
 )  # fmt: skip
 """Sources the indicators are made of."""
 BY_PERSON = 2022 * 4 + 2
@@ -250,6 +252,26 @@ class World:
 
     oracle: Oracle
     ask: Callable[[str], list[tuple]]
+    spent: list[Spent]
+
+
+def store_costs(generator: random.Random, warehouse: ScratchWarehouse) -> list[Spent]:
+    """Some programmes and years have costs, some none, some are free; what is only committed is no cost."""
+    spent = []
+    for program in PROGRAMS:
+        for year in (2020, 2021, 2022, 2023):
+            batch = warehouse.batch("program_cost", f"PY{year}", EXTRACT)
+            for basis in ("ACTUAL", "ALLOCATED", "OBLIGATED"):
+                amount = Decimal(0) if program == "WP" else Decimal(generator.randint(1, 20_000_000)) / 100
+                if program == "TAA" and year == 2022:
+                    continue
+                warehouse.add(
+                    "program_cost", batch, program_code=program, provider_id="P", funding_code="WIOA-AD",
+                    cost_period=f"PY{year}", cost_basis=basis, cost_class="CAREER", cost_amount_usd=amount,
+                )  # fmt: skip
+                if basis != "OBLIGATED":
+                    spent.append(Spent(program, year, amount))
+    return spent
 
 
 def made_up(seed: int, folder: Path) -> World:
@@ -265,10 +287,11 @@ def made_up(seed: int, folder: Path) -> World:
         store_evidence(generator, warehouse, person, lives[person])
         if generator.random() < 0.8:
             store_wages(generator, warehouse, person, lives[person], rows, person_rows)
+    spent = store_costs(generator, warehouse)
     warehouse.write(home)
     ran = dbt(home, "build", "--exclude-resource-type", "unit_test")
     assert [run for run in ran if run[1] not in {"success", "pass"}] == []
-    return World(Oracle(AS_OF, lives, rows, FINAL, person_rows, {BY_PERSON}), partial(marts, home))
+    return World(Oracle(AS_OF, lives, rows, FINAL, person_rows, {BY_PERSON}), partial(marts, home), spent)
 
 
 def connecticut(seed: int, folder: Path) -> World:
@@ -286,7 +309,7 @@ def connecticut(seed: int, folder: Path) -> World:
     assert done.returncode in (0, 1), done.stdout + done.stderr
     read = Connecticut(home)
     oracle = Oracle(read.as_of, read.lives, read.wage_rows, read.final, read.person_rows, read.person_final)
-    return World(oracle, partial(asked, home))
+    return World(oracle, partial(asked, home), read.spent)
 
 
 def asked(home: Home, sql: str) -> list[tuple]:
@@ -346,3 +369,20 @@ def test_follow_up_exclusions_and_wages_by_person_play_their_part(world: World) 
         "select count(*) from rpt_wioa_participation where exclusion_source_code = 'EXCLUSION_FILE'"
     )
     assert learned
+
+
+def test_every_return_on_investment_agrees(world: World) -> None:
+    expected = returns_of(world.oracle, world.spent).rows()
+    columns = list(next(iter(expected.values())))
+    programs = sorted({program for program, _, _ in expected})
+    found = {
+        tuple(row[:3]): dict(zip(columns, row[3:], strict=True))
+        for row in world.ask(
+            f"select program_code, exit_cohort, definition_version, {', '.join(columns)} from rpt_program_roi "
+            f"where slice_code = 'ALL' and program_code in ({', '.join(map(repr, programs))})"
+        )
+    }
+    assert {
+        key: (found.get(key), expected.get(key)) for key in found | expected if found.get(key) != expected.get(key)
+    } == {}
+    assert sum(1 for row in found.values() if row["simple_roi"] is not None) > 5

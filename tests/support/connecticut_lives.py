@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tests.support.outcome_oracle import Finding, Life, Period, Registration, Service
+from tests.support.roi_oracle import Spent
 
 if TYPE_CHECKING:
     from home import Home
@@ -78,6 +79,7 @@ class Connecticut:
         self._apprentices()
         self._wages()
         self._findings_and_exclusions()
+        self.spent = self._spent()
         for person, life in self.lives.items():
             life.has_valid_ssn = person in self._valid
         self._con.close()
@@ -324,6 +326,15 @@ class Connecticut:
             else:
                 stands = row["wage_usd"]
         return stands
+
+    def _spent(self) -> list[Spent]:
+        """Money that has gone out by programme and programme year, row by row."""
+        key = ("program_code", "provider_id", "funding_code", "cost_period", "cost_basis", "cost_class")
+        return [
+            Spent(row["program_code"], int(row["cost_period"].removeprefix("PY")), row["cost_amount_usd"])
+            for row in self._standing("program_cost", *key)
+            if row["cost_basis"] in {"ACTUAL", "ALLOCATED"}
+        ]
 
     def _findings_and_exclusions(self) -> None:
         newest: dict[tuple[str, int, str], tuple[tuple, Row]] = {}

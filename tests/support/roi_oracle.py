@@ -14,7 +14,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from contracts.codes import CODES_DIR
-from tests.support.outcome_oracle import median, quarter_of
+from tests.support.outcome_oracle import Oracle, median, quarter_days, quarter_of
 
 BEFORE, AFTER = range(-4, 0), range(1, 5)
 EXCLUDES_ALL = {"01", "02", "03", "04"}
@@ -106,6 +106,7 @@ class RoiOracle:
     """Returns of `stays` by programme, cohort (programme year of exit, or ALL) and version.
 
     `wages`: by person and quarter, above zero only. `is_matched`: whether a person's wages could be found at all.
+    `learned`: reasons to leave a person out that came from elsewhere, with the days they are in force.
     """
 
     def __init__(
@@ -116,9 +117,10 @@ class RoiOracle:
         wages: dict[str, dict[int, Decimal]],
         is_complete: Callable[[int], bool],
         is_matched: Callable[[str], bool],
+        learned: Callable[[str], list[tuple[str, date, date]]],
     ) -> None:
         self.as_of, self.stays, self.wages = as_of, sorted(stays, key=lambda stay: stay.key), wages
-        self.is_complete, self.is_matched = is_complete, is_matched
+        self.is_complete, self.is_matched, self.learned = is_complete, is_matched, learned
         self.first_complete = next((quarter for quarter in range(1990 * 4, 2050 * 4) if is_complete(quarter)), None)
         self.prices, self.base = prices(as_of)
         self.shares = {version: self._shares(list(spent), how) for version, (how, _) in VERSIONS.items()}
@@ -195,10 +197,14 @@ class RoiOracle:
                     found.costs.append(cost)
                     found.real_gains += [] if real is None else [real]
 
-    @staticmethod
-    def _is_left_out(stay: Stay) -> bool:
-        own = {"YOUTH": {"05"}, "ADULT_ED": {"07"}}.get(stay.program, set())
-        return stay.reason in EXCLUDES_ALL | own
+    def _is_left_out(self, stay: Stay) -> bool:
+        excludes = EXCLUDES_ALL | {"YOUTH": {"05"}, "ADULT_ED": {"07"}}.get(stay.program, set())
+        measured = [stay.exit, *(quarter_days(quarter_of(stay.exit) + n)[0] for n in AFTER)]
+        return stay.reason in excludes or any(
+            reason in excludes and start <= day <= end
+            for reason, start, end in self.learned(stay.person)
+            for day in measured
+        )
 
 
 def prices(as_of: date) -> tuple[dict[int, Decimal], Decimal]:
@@ -212,6 +218,21 @@ def prices(as_of: date) -> tuple[dict[int, Decimal], Decimal]:
     return found, found[(as_of.year - 1) * 4 + 2]
 
 
-def end_of(stay_exit: date | None, as_of: date) -> date:
-    """Last day of a stay that counts: its exit, or the as-of day while it goes on."""
-    return min(stay_exit, as_of) if stay_exit else as_of
+def returns_of(oracle: Oracle, spent: Iterable[Spent]) -> RoiOracle:
+    """Returns of the participants of the outcome oracle, whose periods, wages and reasons these are."""
+    stays = []
+    for person, periods in oracle.periods.items():
+        for period in (period for period in periods if period.newest.is_participant):
+            left = period.exit if period.exit and period.exit <= oracle.as_of else None
+            key = f"{person}-{period.program}-{period.entry}"
+            reason = period.newest.reason
+            stays.append(Stay(key, person, period.program, period.entry, left, left or oracle.as_of, reason))
+    wages: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for person, life in oracle.lives.items():
+        for quarter, wage in [*((q, w) for (_, q), w in life.wages.items()), *life.sums.items()]:
+            wages[person][quarter] += wage
+    return RoiOracle(
+        oracle.as_of, stays, spent, wages, oracle.is_complete,
+        is_matched=lambda person: oracle.lives[person].has_valid_ssn or person in wages,
+        learned=lambda person: oracle.lives[person].exclusions,
+    )  # fmt: skip
