@@ -64,6 +64,7 @@ final as (
     {% for model in [
         'fct_apprenticeship_outcome',
         'fct_education_outcome',
+        'fct_good_job_outcome',
         'fct_program_outcome',
     ] -%}
     union all

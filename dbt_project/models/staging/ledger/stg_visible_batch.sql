@@ -13,6 +13,7 @@ final as (
         visible_batch.batch_id,
         visible_batch.source as source_name,
         visible_batch.period,
+        visible_batch.submitter as submitter_code,
         visible_batch.extract_ts,
         coalesce(batch.is_final, false) as is_final,
         coalesce(batch.is_held, false) as was_held,
