@@ -31,23 +31,18 @@ level as (
     select distinct college_level_code from transition where college_level_code is not null
 ),
 
-summed as (
+-- Counted by the level entered first; levels then pick theirs of the numerator and share everything else.
+counted as (
     select
         outcome.program_year,
         transition.program_code,
         slice.slice_code,
         slice.slice_value,
-        level.college_level_code,
+        transition.college_level_code,
         outcome.metric_code,
         outcome.definition_version,
-        sum(case
-            when outcome.is_in_numerator
-                and (level.college_level_code = 'ALL' or transition.college_level_code = level.college_level_code) then 1
-            else 0
-        end) as numerator_count,
+        sum(case when outcome.is_in_numerator then 1 else 0 end) as numerator_count,
         sum(case when outcome.is_in_denominator then 1 else 0 end) as denominator_count,
-        {{ median_usd("case when level.college_level_code = 'ALL' or transition.college_level_code = level.college_level_code then outcome.metric_amount end") }}
-            as median_amount,
         sum(case when outcome.is_pending then 1 else 0 end) as pending_count,
         sum(case when outcome.is_unmatched then 1 else 0 end) as unmatched_count,
         sum(case when outcome.exclusion_code is not null then 1 else 0 end) as excluded_count,
@@ -59,11 +54,57 @@ summed as (
         on outcome.period_key = transition.period_key
     inner join slice
         on outcome.period_key = slice.period_key
+    group by
+        outcome.program_year, transition.program_code, slice.slice_code, slice.slice_value, transition.college_level_code,
+        outcome.metric_code, outcome.definition_version
+),
+
+summed as (
+    select
+        counted.program_year,
+        counted.program_code,
+        counted.slice_code,
+        counted.slice_value,
+        level.college_level_code,
+        counted.metric_code,
+        counted.definition_version,
+        sum(case
+            when level.college_level_code = 'ALL' or counted.college_level_code = level.college_level_code
+                then counted.numerator_count
+            else 0
+        end) as numerator_count,
+        {% for name in ['denominator', 'pending', 'unmatched', 'excluded', 'excluded_exit_reason', 'excluded_later_school_year',
+            'excluded_college_before', 'excluded_not_in_college'] -%}
+        sum(counted.{{ name }}_count) as {{ name }}_count{{ ',' if not loop.last }}
+        {% endfor %}
+    from counted
     cross join level
-    where level.college_level_code = 'ALL' or outcome.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M')
+    where level.college_level_code = 'ALL' or counted.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M')
+    group by
+        counted.program_year, counted.program_code, counted.slice_code, counted.slice_value, level.college_level_code,
+        counted.metric_code, counted.definition_version
+),
+
+middle as (
+    select
+        outcome.program_year,
+        transition.program_code,
+        slice.slice_code,
+        slice.slice_value,
+        level.college_level_code,
+        outcome.metric_code,
+        {{ median_usd('outcome.metric_amount') }} as median_amount
+    from outcome
+    inner join transition
+        on outcome.period_key = transition.period_key
+    inner join slice
+        on outcome.period_key = slice.period_key
+    inner join level
+        on level.college_level_code = 'ALL' or transition.college_level_code = level.college_level_code
+    where outcome.metric_amount is not null
     group by
         outcome.program_year, transition.program_code, slice.slice_code, slice.slice_value, level.college_level_code,
-        outcome.metric_code, outcome.definition_version
+        outcome.metric_code
 ),
 
 final as (
@@ -77,8 +118,8 @@ final as (
         cast(summed.numerator_count as bigint) as numerator_count,
         cast(summed.denominator_count as bigint) as denominator_count,
         cast(cast(summed.numerator_count as double) / nullif(summed.denominator_count, 0) as decimal(7, 6)) as metric_share,
-        case when summed.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M') then summed.median_amount end as median_days,
-        case when summed.metric_code = 'COLLEGE_EARNINGS' then summed.median_amount end as median_usd,
+        case when summed.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M') then middle.median_amount end as median_days,
+        case when summed.metric_code = 'COLLEGE_EARNINGS' then middle.median_amount end as median_usd,
         cast(summed.pending_count as bigint) as pending_count,
         cast(summed.unmatched_count as bigint) as unmatched_count,
         cast(summed.excluded_count as bigint) as excluded_count,
@@ -91,6 +132,13 @@ final as (
         build.run_id
     from summed
     cross join build
+    left join middle
+        on summed.program_year = middle.program_year
+        and summed.program_code = middle.program_code
+        and summed.slice_code = middle.slice_code
+        and summed.slice_value = middle.slice_value
+        and summed.college_level_code = middle.college_level_code
+        and summed.metric_code = middle.metric_code
 )
 
 select * from final
