@@ -6,11 +6,14 @@ agreement as (
     select
         agreement.*,
         agreement.person_key || '-APPRENTICESHIP-' || agreement.agreement_no as period_key,
+        employer.naics_sector_code,
         person.sex_code,
         person.is_bipoc
     from {{ ref('fct_apprenticeship') }} as agreement
     inner join {{ ref('dim_person') }} as person
         on agreement.person_key = person.person_key
+    left join {{ ref('dim_employer') }} as employer
+        on agreement.ean = employer.ean
 ),
 
 outcome as (
@@ -39,6 +42,8 @@ level as (
     select period_key, 'OCCUPATION' as level_code, coalesce(onet_code, occupation_code, 'Unknown') as level_value, trade_text as level_label from agreement
     union all
     select period_key, 'SPONSOR' as level_code, coalesce(sponsor_id, 'Unknown') as level_value, null as level_label from agreement
+    union all
+    select period_key, 'INDUSTRY' as level_code, coalesce(naics_sector_code, 'Unknown') as level_value, null as level_label from agreement
 ),
 
 -- One row per agreement and year in which anything of it falls.
