@@ -24,13 +24,8 @@ person_asked as (
     select * from {{ ref('int_ps_person_asked') }}
 ),
 
--- What the colleges have told so far: enrolments up to the last day of the newest term, whole years up to the last one
--- whose spring is on file.
 told as (
-    select
-        max(end_date) as known_to_date,
-        max(case when substring(term_code, 5, 2) = '30' then school_year end) as known_to_school_year
-    from {{ ref('fct_ps_term') }}
+    {{ college_terms_told() }}
 ),
 
 school_year as (

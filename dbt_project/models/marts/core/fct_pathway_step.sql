@@ -27,10 +27,7 @@ person_asked as (
 ),
 
 told as (
-    select
-        max(end_date) as known_to_date,
-        max(case when substring(term_code, 5, 2) = '30' then school_year end) as known_to_school_year
-    from {{ ref('fct_ps_term') }}
+    {{ college_terms_told() }}
 ),
 
 college_year as (

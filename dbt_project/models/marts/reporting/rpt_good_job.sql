@@ -14,9 +14,7 @@ period_program as (
 ),
 
 area as (
-    select 'ALL' as wda_code, cast(null as varchar) as only_wda_code
-    union all
-    select distinct wda_code, wda_code as only_wda_code from {{ ref('dim_town') }}
+    {{ reported_areas() }}
 ),
 
 metric as (
