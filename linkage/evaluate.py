@@ -1,16 +1,19 @@
-"""How good the links are, where the truth is known: pairs of identities, by source pair, and persons wrongly merged.
+"""How good the links are, where the truth is known: pairs of identities, by source pair and by group of people, and
+persons wrongly merged.
 
 Belongs here: counting against a truth. Does not: any decision about links.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from home import Home
+from home.sql import literal
 from linkage.run import LinkageError, open_vault
 
 
@@ -55,6 +58,16 @@ class Evaluation:
         return 10_000 * self.persons_wrongly_merged / self.persons if self.persons else 0.0
 
 
+@dataclass(frozen=True)
+class GroupScore:
+    """One group of people: the pairs with at least one record of theirs, the persons, and those of them that share a
+    cluster with anybody else, of the group or not."""
+
+    pairs: PairScore
+    persons: int
+    persons_wrongly_merged: int
+
+
 _PAIRS_SQL = """
 -- Pairs inside a group, by source pair: n × m between two sources, n (n − 1) / 2 within one.
 with counted as (select {group_by}, source, count(*) as n from placed group by {group_by}, source)
@@ -94,15 +107,59 @@ def score(con: duckdb.DuckDBPyConnection, relation: str) -> Evaluation:
     return Evaluation(overall, by_pair, persons, merged, unknown)
 
 
-def evaluate(home: Home, truth: Path | str) -> Evaluation:
-    """Scores the last run of linkage against `truth`, a Parquet file (source, file_name, row_no, truth_person_id).
+_GROUPS_SQL = """
+with mine as (select g.grouped_by, g.value, p.* from placed as p inner join {groups} as g using (truth_person_id)),
+cluster as (
+    select person_key, count(*) as n, count(distinct truth_person_id) as persons from placed group by person_key
+),
+-- n (n − 1) / 2 inside a whole, less the pairs of which neither record is of the group.
+joined as (
+    select grouped_by, value, sum((c.n * (c.n - 1) - (c.n - m.n) * (c.n - m.n - 1)) // 2)::bigint as pairs
+    from (select grouped_by, value, person_key, count(*) as n from mine group by all) as m
+    inner join cluster as c using (person_key)
+    group by all
+),
+same as (
+    select grouped_by, value, sum(n * (n - 1) // 2)::bigint as pairs
+    from (select grouped_by, value, truth_person_id, count(*) as n from mine group by all) group by all
+),
+found as (
+    select grouped_by, value, sum(n * (n - 1) // 2)::bigint as pairs
+    from (select grouped_by, value, truth_person_id, person_key, count(*) as n from mine group by all) group by all
+),
+person as (
+    select
+        grouped_by, value, count(distinct truth_person_id) as persons,
+        count(distinct truth_person_id) filter (where c.persons > 1) as merged,
+    from mine inner join cluster as c using (person_key)
+    group by all
+)
+select grouped_by, value, found.pairs, joined.pairs, same.pairs, persons, merged
+from joined inner join same using (grouped_by, value) inner join found using (grouped_by, value)
+inner join person using (grouped_by, value)
+order by grouped_by, value
+"""
+
+
+def score_groups(con: duckdb.DuckDBPyConnection, relation: str, groups: str) -> dict[tuple[str, str], GroupScore]:
+    """Scores a relation as `score` does, once per group of `groups` (truth_person_id, grouped_by, value).
+
+    A person may be of several groups of one kind. Keys are (grouped_by, value).
+    """
+    con.execute(f"create or replace temp table placed as select * from {relation} where truth_person_id is not null")
+    rows = con.execute(_GROUPS_SQL.format(groups=groups)).fetchall()
+    return {(by, value): GroupScore(PairScore(*pairs), persons, merged) for by, value, *pairs, persons, merged in rows}
+
+
+def _judged(home: Home, truth: Path | str) -> duckdb.DuckDBPyConnection:
+    """The vault with the temporary table `judged`: source, person_key, truth_person_id. The caller closes it.
 
     An identity stands for the row that brought it first: its file is found in the warehouse ledger by checksum, its
     row by number. Raises LinkageError when the truth has none of the loaded files.
     """
     con = open_vault(home, read_only=True)
     try:
-        con.execute(f"attach '{home.warehouse_db}' as loaded (read_only)")
+        con.execute(f"attach {literal(str(home.warehouse_db))} as loaded (read_only)")
         con.execute(
             """
             create or replace temp table judged as
@@ -116,9 +173,26 @@ def evaluate(home: Home, truth: Path | str) -> Evaluation:
             """,
             {"truth": str(truth)},
         )
-        result = score(con, "judged")
-    finally:
+        if not con.execute("select count(truth_person_id) from judged").fetchall()[0][0]:
+            raise LinkageError(
+                "The truth names none of the loaded files: score it against the extracts it was made with."
+            )
+    except BaseException:
         con.close()
-    if not result.persons:
-        raise LinkageError("The truth names none of the loaded files: score it against the extracts it was made with.")
-    return result
+        raise
+    return con
+
+
+def evaluate(home: Home, truth: Path | str) -> Evaluation:
+    """Scores the last run of linkage against `truth`, a Parquet file (source, file_name, row_no, truth_person_id).
+
+    Raises LinkageError when the truth has none of the loaded files.
+    """
+    with closing(_judged(home, truth)) as con:
+        return score(con, "judged")
+
+
+def evaluate_groups(home: Home, truth: Path | str, groups: str) -> dict[tuple[str, str], GroupScore]:
+    """The same per group of people: `groups` is a query of truth_person_id, grouped_by, value. Raises as `evaluate`."""
+    with closing(_judged(home, truth)) as con:
+        return score_groups(con, "judged", f"({groups})")

@@ -40,6 +40,10 @@ OTHER_LAST_NAME = (
     "(l.last_key is not null and r.last_key is not null and not coalesce(list_has_any(l.last_tokens, r.last_tokens),"
     f" false) and jaro_winkler_similarity(l.last_key, r.last_key) < {FIRST_NAME_DIFFERENT})"
 )
+SWAPPED_NAMES = (
+    f"(jaro_winkler_similarity(l.first_std, r.last_key) >= {FIRST_NAME_DIFFERENT}"
+    f" or jaro_winkler_similarity(l.last_key, r.first_std) >= {FIRST_NAME_DIFFERENT})"
+)
 
 
 @dataclass(frozen=True)
@@ -217,6 +221,15 @@ VETOES = (
         "Two clearly different valid numbers are never joined by a name; an agency id may join them (a corrected"
         " number), and such a person is listed for review.",
         from_rank=NAME_RANK,
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "two_names_under_one_number",
+        f"{SAME_NUMBER} and not coalesce(l.born = r.born, false) and {OTHER_FIRST_NAME} and {OTHER_LAST_NAME}"
+        f" and not coalesce({SWAPPED_NAMES} or list_has_any(l.given_names, r.given_names), false)",
+        "Who borrows a number works under the own name. A record with an initial only (J) fits the lender (James) and"
+        " the borrower (John) alike, and must not join the two.",
+        from_rank=EXACT_RANKS + 1,
         to_rank=LAST_RANK,
     ),
 )

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 import linkage
-from linkage.evaluate import PairScore, score
+from linkage.evaluate import GroupScore, PairScore, score, score_groups
 from tests.unit.linkage.conftest import Vault, person, wage
 from tests.unit.linkage.test_rules import SSN, ana
 
@@ -45,6 +45,21 @@ def test_wrongly_merged_persons_are_true_persons_that_share_a_cluster() -> None:
         result = score(con, "judged")
     assert (result.persons, result.persons_wrongly_merged, result.identities_without_truth) == (4, 2, 1)
     assert result.wrongly_merged_per_10_000 == 5_000
+
+
+def test_a_group_is_judged_by_every_pair_that_has_one_of_its_records() -> None:
+    groups = "(values ('a', 'sex', 'F'), ('b', 'sex', 'F'), ('c', 'sex', 'M'), ('b', 'race', 'x'), ('b', 'race', 'y'))"
+    with duckdb.connect() as con:
+        con.execute(f"create table judged as {JUDGED}")
+        result = score_groups(con, "judged", f"(select * from {groups} as t (truth_person_id, grouped_by, value))")
+    # The pair of b and c is wrong for both their groups; d is in none.
+    of_b = GroupScore(PairScore(right=0, joined=1, true=0), persons=1, persons_wrongly_merged=1)
+    assert result == {
+        ("race", "x"): of_b,
+        ("race", "y"): of_b,
+        ("sex", "F"): GroupScore(PairScore(right=3, joined=4, true=6), persons=2, persons_wrongly_merged=1),
+        ("sex", "M"): of_b,
+    }
 
 
 def test_nothing_joined_and_nothing_to_join_is_no_error() -> None:
