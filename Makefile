@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.made-from
 export UV_COMPILE_BYTECODE = 1
 export DO_NOT_TRACK = 1
 
-.PHONY: help setup demo test check bench lint derive sample constraints clean
+.PHONY: help setup parsed demo test check bench lint derive sample constraints clean
 
 help:            ## what each target does
 	@grep -hE '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,13 +26,16 @@ $(STAMP): constraints.txt pyproject.toml
 	@$(BIN)/python -c 'from orchestration.dbt_build import keep_parsed; keep_parsed()'
 	@touch $@
 
+parsed: setup    ## parse the dbt project once for all homes, if its files have changed
+	@$(BIN)/python -c 'from orchestration.dbt_build import keep_parsed; keep_parsed()'
+
 demo: setup      ## load the sample extracts, link, measure, publish (into ./var)
 	@$(BIN)/workforce run --landing data/sample/landing
 
-test: setup      ## every test, long files first
+test: parsed     ## every test, long files first
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: setup     ## quick tier, under a minute: lint and the tests that are not slow
+check: parsed    ## quick tier, under a minute: lint and the tests that are not slow
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 

@@ -109,17 +109,20 @@ def manifest_json(home: Home, project: Path = PROJECT) -> dict[str, Any]:
 
 
 def keep_parsed() -> None:
-    """Parse the project into the Python environment, for every home: what set-up does, as it compiles Python there."""
+    """Parse the project into the Python environment, for every home: what set-up does, as it compiles Python there.
+
+    Nothing is done, and dbt not imported, when what is kept was parsed from the files there are.
+    """
+    if _is_parsed(KEPT, _digest(PROJECT)):
+        return
     with tempfile.TemporaryDirectory() as scratch:
         home = Home(Path(scratch) / "home").ensure()
         manifest(home)
-        fresh = home.dbt / "target"
-        if (fresh / STAMP).exists():  # else what is kept fits already
-            KEPT.mkdir(exist_ok=True)
-            for name in (STAMP, PARSED_BINARY, PARSED_JSON):
-                (KEPT / name).unlink(missing_ok=True)
-            for name in (PARSED_BINARY, PARSED_JSON, STAMP):
-                shutil.copyfile(fresh / name, KEPT / name)
+        KEPT.mkdir(exist_ok=True)
+        for name in (STAMP, PARSED_BINARY, PARSED_JSON):
+            (KEPT / name).unlink(missing_ok=True)
+        for name in (PARSED_BINARY, PARSED_JSON, STAMP):
+            shutil.copyfile(home.dbt / "target" / name, KEPT / name)
 
 
 def _parsed_in(home: Home, digest: str) -> Path | None:

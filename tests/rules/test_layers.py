@@ -8,7 +8,6 @@ layer but reporting.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from typing import Any
 import pytest
 
 import contracts
-from home import PROJECT_ROOT
+from home import PROJECT_ROOT, Home
+from orchestration import dbt_build
 
 pytestmark = pytest.mark.slow  # parses the dbt project
 
@@ -37,17 +37,7 @@ KEEPS_A_TOKEN = {"int_wage_corrected"}
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from dbt.cli.main import dbtRunner
-
-    folder = tmp_path_factory.mktemp("parse")
-    paths = {"WORKFORCE_MARTS_DB": f"{folder}/marts.duckdb", "WORKFORCE_WAREHOUSE_DB": f"{folder}/warehouse.duckdb"}
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", f"{folder}/target"]
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in paths.items():
-            patch.setitem(os.environ, name, value)
-        result = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *places, "--log-path", str(folder)])
-    assert result.success, result.exception
-    return result.result
+    return dbt_build.manifest(Home(tmp_path_factory.mktemp("parse")))
 
 
 def models(manifest: Any) -> list[Any]:

@@ -106,13 +106,16 @@ def dbt(home: Home, *command: str) -> list[tuple[str, str, str]]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    from orchestration.dbt_build import manifest
+
+    parsed = manifest(home)
     places = ["--project-dir", PROJECT, "--profiles-dir", PROJECT]
     places += ["--target-path", str(home.dbt / "target"), "--log-path", str(home.dbt / "logs")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "WORKFORCE_MARTS_DB", str(home.marts_building_db))
         patch.setitem(os.environ, "WORKFORCE_WAREHOUSE_DB", str(home.warehouse_db))
         patch.setitem(os.environ, "WORKFORCE_DBT_KEEP_OPEN", "true")
-        result = dbtRunner().invoke(["--quiet", "--no-print", *command, *places])
+        result = dbtRunner(manifest=parsed).invoke(["--quiet", "--no-print", *command, *places])
         DuckDBConnectionManager.env().close()
     assert result.result is not None, result.exception
     return [(run.node.name, str(run.status), run.message or "") for run in result.result.results]
