@@ -116,7 +116,8 @@ def counts(home: Path, metric: str, version: str = "1.0", wda: str = "ALL") -> t
     rows = query(
         home,
         "select numerator_count, denominator_count, pending_count, median_usd from rpt_good_job "
-        "where program_code = 'JVSG' and program_year = 2022 and metric_code = ? and definition_version = ? and wda_code = ?",
+        "where program_code = 'JVSG' and program_year = 2022 and metric_code = ? "
+        "and definition_version = ? and wda_code = ?",
         [metric, version, wda],
     )
     assert len(rows) == 1, rows
