@@ -194,9 +194,10 @@ def _cohort(group: Group, members: np.ndarray, made: Design | str, inputs: Input
     if isinstance(own, Design):
         yield from _balance(own)
     found: dict[bytes, Design | str] = {}
+    unknown = np.full(len(group.usable), np.nan)  # a build of an early day has no quarter that far from any entry
     for window in inputs.windows.sort_values("window_code").itertuples(index=False):
         quarters = range(int(window.from_quarter), int(window.to_quarter) + 1)
-        paid = np.column_stack([group.wages[quarter][group.usable] for quarter in quarters])
+        paid = np.column_stack([group.wages.get(quarter, unknown)[group.usable] for quarter in quarters])
         known = ~np.isnan(paid).any(axis=1)
         alike = own
         if isinstance(own, Design) and not known[own.kept].all():

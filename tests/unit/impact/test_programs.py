@@ -107,6 +107,15 @@ def test_the_groups_are_alike_afterwards_and_what_one_was_not_asked_is_not_compa
     assert not any(name.startswith("education_level_code") for name in balance.index)
 
 
+def test_a_quarter_nobody_has_reached_is_pending_and_stops_nothing() -> None:
+    given = inputs(400)
+    early = given.quarters[given.quarters["quarters_from_anchor"] <= 4]
+    lines = estimate_programs(Inputs(given.programs, given.stays, early, given.windows, given.least, given.known))
+    missing = effects(lines).loc["YEAR_2"]
+    assert missing["not_estimated_reason"] == "PENDING"
+    assert pd.isna(missing["effect_value"])
+
+
 def test_the_order_of_the_rows_changes_nothing() -> None:
     given = inputs(400)
     turned = Inputs(given.programs[::-1], given.stays[::-1], given.quarters.sample(frac=1, random_state=2),
