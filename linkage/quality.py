@@ -1,8 +1,8 @@
 """The quality report of the links of now: tables of counts and shares, a page for people and a CSV file per table.
 
-Belongs here: asking for the tables, writing them. Does not: what each counts (`quality_tables`, `quality_review`),
-scoring against a known truth (`evaluate`). The report may leave the vault: no person's value and no key is in it, and
-what is written shows small counts as "<10".
+Belongs here: asking for the tables, writing them. Does not: what each counts (`quality_tables`, `quality_review`,
+`quality_published`), scoring against a known truth (`evaluate`). The report may leave the vault: no person's value and
+no key is in it, and what is written shows small counts as "<10".
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from linkage.cluster import DECIDED_APART, OUTWEIGHED, OVERSIZED_COMPONENT
 from linkage.decisions import reading
 from linkage.follow import WHY, WHY_NOT
 from linkage.history import BEFORE_ALL_DATA
+from linkage.quality_published import Published
 from linkage.quality_review import reviewed
 from linkage.quality_tables import PLACED_SQL, SMALLEST_COUNT, TABLES, UNDER, Table, as_map
 from linkage.request_output import write_csv
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import jinja2
 
 PAGE = "index.html"
+ON_THE_PAGE = 500
+"""A table of more rows is cut on the page and whole in its file."""
 
 WHY_REFUSED = {
     **WHY,
@@ -44,10 +47,7 @@ WHY_REFUSED = {
     OVERSIZED_COMPONENT: REASONS["oversized_component"],
 }
 
-NOTES = (
-    "Race is not in the vault, so no table here is by race: race is in the warehouse.",
-    "Which published numbers moved is open: it cannot be told from the vault, which has the persons touched by each run"
-    " (see Runs) and no published number.",
+NOTE = (
     f"Counts from 1 to {SMALLEST_COUNT - 1} are shown as <{SMALLEST_COUNT}, without the shares that rest on them."
     " Rows can still be subtracted from each other: this report is for those who judge links, not for publication.",
 )
@@ -66,14 +66,14 @@ class Quality:
     identities: int
     persons: int
     tables: tuple[Table, ...]
-    notes: tuple[str, ...] = NOTES
+    notes: tuple[str, ...]
 
     def __getitem__(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)
 
 
-def quality(home: Home) -> Quality:
-    """Counts the links of the last run of linkage; the vault is only read.
+def quality(home: Home, published: Published | None = None) -> Quality:
+    """Counts the links of the last run of linkage; the vault is only read. `published`: what the releases say of them.
 
     Raises LinkageError when there is no vault or linkage has not run, ReviewError while another process writes it.
     """
@@ -87,7 +87,8 @@ def quality(home: Home) -> Quality:
         identities, persons = con.execute(
             "select count(*), count(distinct person_key) from quality_identity"
         ).fetchall()[0]
-    return Quality(run[0], link_day, run[2], identities, persons, tuple(tables))
+    said = published or Published()
+    return Quality(run[0], link_day, run[2], identities, persons, (*tables, *said.tables), (*said.notes, NOTE))
 
 
 def _last_run(con: duckdb.DuckDBPyConnection) -> tuple[int, date, str | None]:
@@ -109,20 +110,20 @@ def _filled(con: duckdb.DuckDBPyConnection, table: Table, statement: str) -> Tab
     return replace(table, rows=con.execute(statement.replace("$why", as_map(WHY_REFUSED))).fetchall())
 
 
-def write_quality(home: Home, folder: Path) -> Path:
+def write_quality(home: Home, folder: Path, published: Published | None = None) -> Path:
     """Writes the report of the links of now to `folder`: a page and one CSV file per table; returns the page.
 
     Each file is put into place whole. The same links give the same bytes. Raises as `quality`, before any file is
     touched, and LinkageError when `folder` is a file.
     """
-    report = quality(home)
+    report = quality(home, published)
     if folder.exists() and not folder.is_dir():
         raise LinkageError("The report needs a folder of its own, and what is named is a file.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for table in report.tables:
         write_csv(folder / f"{table.name}.csv", [head.name for head in table.heads], table.shown())
     with into_place(folder / PAGE) as part:
-        part.write_text(_template().render(report=report), encoding="utf-8")
+        part.write_text(_template().render(report=report, on_the_page=ON_THE_PAGE), encoding="utf-8")
     return folder / PAGE
 
 

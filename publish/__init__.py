@@ -6,6 +6,16 @@ mart is computed (dbt), when to publish (orchestration). Imports `home` and `con
 
 from publish.marts import Mart, marts
 from publish.release import PublishRefused, publish
-from publish.revision import NotComparable, Revision, compare, find_release
+from publish.revision import NotComparable, Revision, compare, find_release, release_before
 
-__all__ = ["Mart", "NotComparable", "PublishRefused", "Revision", "compare", "find_release", "marts", "publish"]
+__all__ = [
+    "Mart",
+    "NotComparable",
+    "PublishRefused",
+    "Revision",
+    "compare",
+    "find_release",
+    "marts",
+    "publish",
+    "release_before",
+]

@@ -75,6 +75,17 @@ def find_release(home: Home, asked: str) -> Path:
     return found[-1]
 
 
+def release_before(home: Home, release: Path) -> Path | None:
+    """The file of the release published before this one; null when it is the first that is kept."""
+    published = release.stat().st_mtime_ns
+    earlier = [
+        (path.stat().st_mtime_ns, path.name, path)
+        for path in home.published.glob("workforce_*.duckdb")
+        if path != release and path.stat().st_mtime_ns <= published
+    ]
+    return max(earlier)[2] if earlier else None
+
+
 def compare(before: Path, after: Path, listed: Sequence[Mart] | None = None) -> Revision:
     """Every figure of every report that is not the same in both releases.
 

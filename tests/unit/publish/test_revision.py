@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from home import Home
-from publish import Mart, NotComparable, compare, find_release
+from publish import Mart, NotComparable, compare, find_release, release_before
 
 REPORT = Mart("rpt_outcome", "reporting", ("program_code", "program_year"))
 OTHER = Mart("rpt_new", "reporting", ("program_code",))
@@ -83,6 +84,16 @@ def test_a_release_is_found_by_name_run_day_and_file(tmp_path: Path) -> None:
         assert find_release(home, asked) == there
     with pytest.raises(NotComparable, match=r"no release 2024-01-01\. There are: 2025-06-30_aaaaaaaaaaaa\."):
         find_release(home, "2024-01-01")
+
+
+def test_the_release_before_is_the_one_published_before(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").ensure()
+    home.published.mkdir(exist_ok=True)
+    made = [home.published / f"workforce_2025-06-30_{name}.duckdb" for name in ("c", "a", "b")]
+    for at, path in enumerate(made, 1):
+        path.touch()
+        os.utime(path, ns=(at, at))
+    assert [release_before(home, path) for path in made] == [None, made[0], made[1]]
 
 
 def test_a_file_that_is_no_release_is_refused(tmp_path: Path, two: tuple[Path, Path]) -> None:
