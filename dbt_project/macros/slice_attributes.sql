@@ -13,6 +13,7 @@
         'EDUCATION_LEVEL': "coalesce(education_level_label, 'Unknown')",
         'EMPLOYMENT_AT_ENTRY': "coalesce(employment_status_label, 'Unknown')",
         'WDA': "coalesce(wda_label, 'Unknown')",
+        'WDA_CURRENT': "coalesce(current_wda_label, 'Unknown')",
         'TOWN_TYPE': "coalesce(town_type_label, 'Unknown')",
         'PLANNING_REGION': "coalesce(planning_region_label, 'Unknown')",
     } %}

@@ -1,7 +1,8 @@
-"""Worked examples of programme costs, prices and returns, from landed files to the published report, by hand.
+"""Worked examples of programme costs, prices, returns, groups and apprentices, from landed files to the report, by hand.
 
 O14 in Trade Adjustment Assistance, O22 in the veterans' programme, e37 in Best Chance, e41 and e44 in incumbent worker
-training: a programme each, so one run answers them all and no example can help another.
+training, O18 and e30 among dislocated workers, e31 in SNAP employment and training, O19 among apprentices: a programme
+each, so one run answers them all and no example can help another.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def participant(landing: Landing, number: int, program: str, **values: str) -> P
     person = Person(number)
     identifiers = person.identifiers() | {name: values.pop(name) for name in ("ssn", "ssn_status") if name in values}
     landing.add(
-        "cthires_participant", "2025Q4", NEWEST, participant_id=person.participant_id, **identifiers,
+        "cthires_participant", values.pop("period", "2025Q4"), values.pop("extract", NEWEST),
+        participant_id=person.participant_id, **identifiers,
         birth_date=person.birth_date, program_code=program, **{"entry_date": ENTRY, "exit_date": EXIT} | values,
     )  # fmt: skip
     return person
@@ -89,6 +91,49 @@ def incumbent_workers(landing: Landing) -> None:
     landing.add_wage(person, "2023Q2", "11000.00")
 
 
+def races_and_homes(landing: Landing) -> None:
+    """O18: r1 to r6, who are also e30: of r5 only the ZIP of the home is known, and r6 lives outside Connecticut."""
+    stated = dict.fromkeys(("hispanic", "aian", "asian", "black", "nhpi", "white"), "0")
+    said: tuple[dict[str, str], ...] = (
+        {"hispanic": "1", "white": "1"},
+        {"black": "1", "white": "1"},
+        dict.fromkeys(stated, "9"),
+        {"asian": "1"},
+        {"hispanic": "9", "black": "1", "town_code": ""},
+        {"town_code": "", "zip": "06390"},
+    )
+    for number, answers in enumerate(said, start=10):
+        participant(landing, number, "DW", **(stated | answers))
+
+
+def moved(landing: Landing) -> None:
+    """e31: served for Hartford's area, now living in Stamford and served for Stamford's."""
+    participant(landing, 16, "SNAPET", period="2023Q2", extract="20230731")
+    participant(
+        landing, 16, "SNAPET", entry_date="2025-09-02", exit_date="", town_code="135", zip="06901", wda_code="SW"
+    )
+
+
+def apprentices(landing: Landing) -> None:
+    """O19: completed; cancelled in probation; cancelled later; active past the term and a year more; suspended."""
+    agreements: tuple[dict[str, str], ...] = (
+        {
+            "status": "COMP", "CompletedDate": "2024-08-30", "entry_wage": "18.50", "entry_wage_unit": "H",
+            "exit_wage": "5373.33", "exit_wage_unit": "M",
+        },
+        {"status": "CANC", "TerminatedDate": "2020-12-01"},
+        {"status": "CANC", "TerminatedDate": "2023-02-01"},
+        {},
+        {"status": "SUSP", "suspended_from": "2023-01-01", "term_hours": "12000"},
+    )  # fmt: skip
+    for number, values in enumerate(agreements, start=17):
+        person = Person(number)
+        landing.add(
+            "apprenticeship", "2025", NEWEST, ApprenticeID=f"A{number:05d}", **person.identifiers(),
+            DOB=person.birth_date, EnrolledDate="2020-09-01", **{"term_hours": "8000"} | values,
+        )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("money")
@@ -98,6 +143,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     participant(landing, 7, "BESTCHANCE")
     cost(landing, "BESTCHANCE", "0.00")
     incumbent_workers(landing)
+    races_and_homes(landing)
+    moved(landing)
+    apprentices(landing)
     for quarter in (*BEFORE, "2022Q3", "2022Q4", "2023Q1", *AFTER):
         landing.add_wage(Person(9), quarter, "1.00")
     landed = landing.write(folder / "landing")
@@ -202,3 +250,53 @@ def test_e41_a_trainee_of_an_employer_exits_with_the_training(home: Path) -> Non
 
 def test_e44_a_count_of_trainees_is_nobody(home: Path) -> None:
     assert outcome(home, "MIF_IWT", "PROGRAM_SERVED", "numerator_count") == {"numerator_count": 1}
+
+
+def groups(home: Path, program: str, slice_code: str) -> dict[str, int]:
+    rows = query(
+        home,
+        "select slice_value, denominator_count from rpt_equity where metric_code = 'EMP_Q2' and program_year = 2023 "
+        "and program_code = ? and slice_code = ?",
+        [program, slice_code],
+    )
+    assert len(rows) == len(dict(rows)), "one row for each group"
+    return dict(rows)
+
+
+def test_o18_race_by_both_standards_and_alone_or_in_combination(home: Path) -> None:
+    alone = {"Asian": 1, "Black or African American": 1, "Unknown": 2}
+    assert groups(home, "DW", "RACE_PIRL_2018") == alone | {"Hispanic": 1, "Two or more": 1}
+    assert groups(home, "DW", "RACE_SPD15_2024") == alone | {"Multiracial/ethnic": 2}
+    assert groups(home, "DW", "RACE_ANY_BLACK") == {"Black or African American": 2}
+    assert groups(home, "DW", "BIPOC") == {"Yes": 4, "Unknown": 2}
+
+
+def test_e30_a_town_that_is_missing_follows_from_the_zip_or_is_unknown(home: Path) -> None:
+    towns = query(
+        home,
+        "select person.town_code, person.is_town_from_zip, count(*) from fct_participation as period "
+        "inner join dim_person as person using (person_key) where period.program_code = 'DW' group by all order by all",
+    )
+    assert towns == [("064", False, 4), ("064", True, 1), (None, None, 1)]
+    assert groups(home, "DW", "PLANNING_REGION") == {"Capitol Planning Region": 5, "Unknown": 1}
+
+
+def test_e31_the_area_as_it_was_and_as_it_is(home: Path) -> None:
+    assert groups(home, "SNAPET", "WDA") == {"North Central": 1}
+    assert groups(home, "SNAPET", "PLANNING_REGION") == {"Capitol Planning Region": 1}
+    assert groups(home, "SNAPET", "WDA_CURRENT") == {"Southwest": 1}
+
+
+def test_o19_apprenticeship(home: Path) -> None:
+    """One of four completed, whoever left in probation not counted; 5,373.33 a month are 31.00 an hour, 18.50 before."""
+    assert one(
+        home, "rpt_apprenticeship",
+        "numerator_count, denominator_count, completion_share, pending_count, excluded_count, registered_count, "
+        "wage_growth_percent_median",
+        program_year=2020, level_code="ALL",
+    ) == {
+        "numerator_count": 1, "denominator_count": 4, "completion_share": Decimal("0.250000"), "pending_count": 2,
+        "excluded_count": 1, "registered_count": 5, "wage_growth_percent_median": Decimal("67.57"),
+    }  # fmt: skip
+    wages = query(home, "select exit_hourly_wage_usd from fct_apprenticeship where exit_hourly_wage_usd is not null")
+    assert wages == [(Decimal("31.00"),)]

@@ -83,6 +83,13 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "CompletedDate": "",
         "TerminatedDate": "",
         "status": "ACTIVE",
+        "term_hours": "",
+        "suspended_from": "",
+        "entry_wage": "",
+        "entry_wage_unit": "",
+        "exit_wage": "",
+        "exit_wage_unit": "",
+        "probation_end_date": "",
     },
     "adult_ed": {
         "student_id": "",

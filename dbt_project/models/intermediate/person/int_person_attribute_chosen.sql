@@ -14,6 +14,7 @@ final as (
             column, 'recency', "sex_code in ('1', '2')" if column == 'sex_code' else column ~ ' is not null'
         ) }} as {{ column }},
         {% endfor -%}
+        {{ newest_known('is_town_from_zip', 'recency', 'town_code is not null') }} as is_town_from_zip,
         {% for column in ['is_aian', 'is_asian', 'is_black', 'is_nhpi', 'is_white', 'is_multi_race'] -%}
         coalesce({{ newest_known('coalesce(' ~ column ~ ', false)', 'recency', 'has_race') }}, false) as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}

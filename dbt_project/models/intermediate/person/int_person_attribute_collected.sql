@@ -1,6 +1,6 @@
 -- What each record of an agency says about a person, with an order that depends on the extracts alone.
 {%- set columns = [
-    'person_key', '_extract_ts', '_batch_id', '_row_no', 'birth_date', 'sex_code', 'town_code',
+    'person_key', '_extract_ts', '_batch_id', '_row_no', 'birth_date', 'sex_code', 'town_code', 'is_town_from_zip',
     'is_hispanic', 'is_aian', 'is_asian', 'is_black', 'is_nhpi', 'is_white', 'is_multi_race', 'is_veteran',
     'has_disability',
 ] %}
@@ -8,7 +8,7 @@
     'stg_cthires_participant': ['is_multi_race'],
     'stg_adult_ed': ['is_multi_race'],
     'stg_apprenticeship': [],
-    'stg_dual_credit': ['town_code', 'is_hispanic', 'is_veteran', 'has_disability'],
+    'stg_dual_credit': ['town_code', 'is_town_from_zip', 'is_hispanic', 'is_veteran', 'has_disability'],
 } %}
 with
 

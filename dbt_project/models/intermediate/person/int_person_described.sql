@@ -31,6 +31,7 @@ final as (
         attribute.is_veteran,
         attribute.has_disability,
         town.code as town_code,
+        attribute.is_town_from_zip,
         town.wda_code
     from person
     left join attribute

@@ -13,6 +13,10 @@ town as (
     select * from {{ ref('dim_town') }}
 ),
 
+wda as (
+    select * from {{ ref('ref_wda') }}
+),
+
 education_level as (
     select * from {{ ref('ref_educ_level') }}
 ),
@@ -46,7 +50,9 @@ described as (
         person.has_disability,
         age_group.age_group_label,
         age_group.is_youth,
-        town.wda_label,
+        -- As it was: the area the stay was reported for; and as it is: that of the person's newest known home (e31).
+        coalesce(wda.label, town.wda_label) as wda_label,
+        home.wda_label as current_wda_label,
         town.planning_region_label,
         town.town_type_label,
         education_level.label as education_level_label,
@@ -56,6 +62,10 @@ described as (
         on period.person_key = person.person_key
     left join town
         on period.town_code = town.town_code
+    left join wda
+        on period.wda_code = wda.code
+    left join town as home
+        on person.town_code = home.town_code
     left join education_level
         on period.education_level_code = education_level.code
     left join employment_status

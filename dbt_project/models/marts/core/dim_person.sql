@@ -26,6 +26,7 @@ final as (
         is_veteran,
         has_disability,
         town_code,
+        is_town_from_zip,
         wda_code,
         has_valid_ssn
     from person

@@ -27,6 +27,7 @@ final as (
         visible.birth_date,
         visible.sex as sex_code,
         zip_town.town_code,
+        zip_town.town_code is not null as is_town_from_zip,
         {{ yes_no('visible.hispanic') }} as is_hispanic,
         {% for code in ['AIAN', 'ASIAN', 'BLACK', 'NHPI', 'WHITE'] -%}
         case when visible.race = '{{ code }}' then true end as is_{{ code | lower }},
