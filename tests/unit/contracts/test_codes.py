@@ -84,7 +84,7 @@ def test_cohort_windows_follow_the_calendar() -> None:
     offsets = {
         # months from 1 July of the programme year to the first day of the window
         "SERVED": 0, "MSG": 0, "EXITED": -3, "EMP_Q2": -12, "MEDIAN_Q2": -12, "EMP_Q4": -18, "CREDENTIAL": -18,
-        "RETENTION": -18,
+        "RETENTION": -18, "REENTRY": -18,
     }  # fmt: skip
     assert len(windows) == len(offsets) * (last - first + 1)
     for (year, code), row in windows.items():
