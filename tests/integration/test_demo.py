@@ -45,8 +45,8 @@ def test_the_wioa_table_says_what_the_release_says(demo) -> None:
     year = int(re.search(r"WIOA indicators, statewide, programme year (\d{4})", told)[1])
     [(share, cohort)] = query(
         home,
-        "select indicator_share, denominator_count from rpt_wioa_indicator where program_year = ? and report_type = 'ANNUAL' "
-        "and program_code = 'ADULT' and indicator_code = 'EMP_Q2' and wda_code = 'ALL' and slice_code = 'ALL'",
+        "select indicator_share, denominator_count from rpt_wioa_indicator where program_year = ? "
+        "and report_type = 'ANNUAL' and program_code = 'ADULT' and indicator_code = 'EMP_Q2' and wda_code = 'ALL' and slice_code = 'ALL'",
         [year],
     )
     [line] = [line for line in told.splitlines() if line.split()[:1] == ["ADULT"]]

@@ -25,7 +25,7 @@ person_asked as (
 ),
 
 told as (
-    {{ college_terms_told() }}
+    {{ college_terms_told(ref('fct_ps_term')) }}
 ),
 
 school_year as (

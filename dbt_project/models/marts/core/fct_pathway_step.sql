@@ -27,7 +27,7 @@ person_asked as (
 ),
 
 told as (
-    {{ college_terms_told() }}
+    {{ college_terms_told(ref('fct_ps_term')) }}
 ),
 
 college_year as (

@@ -14,7 +14,7 @@ period_program as (
 ),
 
 area as (
-    {{ reported_areas() }}
+    {{ reported_areas(ref('dim_town')) }}
 ),
 
 metric as (

@@ -53,7 +53,7 @@ slice as (
 ),
 
 area as (
-    {{ reported_areas() }}
+    {{ reported_areas(ref('dim_town')) }}
 ),
 
 core_outcome as (
