@@ -46,7 +46,8 @@ def test_the_wioa_table_says_what_the_release_says(demo) -> None:
     [(share, cohort)] = query(
         home,
         "select indicator_share, denominator_count from rpt_wioa_indicator where program_year = ? "
-        "and report_type = 'ANNUAL' and program_code = 'ADULT' and indicator_code = 'EMP_Q2' and wda_code = 'ALL' and slice_code = 'ALL'",
+        "and report_type = 'ANNUAL' and program_code = 'ADULT' and indicator_code = 'EMP_Q2' "
+        "and wda_code = 'ALL' and slice_code = 'ALL'",
         [year],
     )
     [line] = [line for line in told.splitlines() if line.split()[:1] == ["ADULT"]]
