@@ -5,11 +5,7 @@ build as (
 ),
 
 training as (
-    select * from {{ ref('stg_mif_iwt_training') }}
-),
-
-batch as (
-    select * from {{ ref('stg_visible_batch') }}
+    select * from {{ ref('int_incumbent_training_submitted') }}
 ),
 
 account as (
@@ -49,7 +45,7 @@ wages_on_file as (
 -- is not known yet (e14); the last day of the training is the exit (e41).
 known as (
     select
-        coalesce(batch.submitter_code || '-', '') || training.training_contract_id || '-'
+        coalesce(training.submitter_code || '-', '') || training.training_contract_id || '-'
             || cast(training.state_fiscal_year as varchar) || '-'
             || coalesce(cast(training.employee_seq as varchar), 'COUNT') as training_key,
         training.training_contract_id,
@@ -72,8 +68,6 @@ known as (
         training.credential_name as credential_label
     from training
     cross join build
-    inner join batch
-        on training._batch_id = batch.batch_id
     left join account
         on training.ean = account.ean
     left join by_fein

@@ -1,11 +1,7 @@
 with
 
 payment as (
-    select * from {{ ref('stg_support_payment') }}
-),
-
-batch as (
-    select * from {{ ref('stg_visible_batch') }}
+    select * from {{ ref('int_support_payment_submitted') }}
 ),
 
 person_number as (
@@ -35,9 +31,9 @@ parameter as (
 -- Two payers number their payments each for itself.
 known as (
     select
-        coalesce(batch.submitter_code || '-', '') || payment.payment_id as payment_key,
+        coalesce(payment.submitter_code || '-', '') || payment.payment_id as payment_key,
         payment.payment_id,
-        batch.submitter_code,
+        payment.submitter_code,
         person_number.person_key,
         payment.source_system_code,
         payment.support_type_code,
@@ -49,8 +45,6 @@ known as (
         payment.payee_class_code
     from payment
     cross join build
-    inner join batch
-        on payment._batch_id = batch.batch_id
     left join person_number
         on payment.source_system_code = person_number.source_system_code
         and payment.person_source_id = person_number.person_source_id
