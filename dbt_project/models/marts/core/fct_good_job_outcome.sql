@@ -244,7 +244,7 @@ good_job_q2 as (
         subject.program_year,
         subject.is_wage_matched,
         'GOOD_JOB_Q2' as metric_code,
-        judged.definition_version as definition_version,
+        judged.definition_version,
         case
             when subject.exclusion_code is not null then subject.exclusion_code
             when judged.is_before_wages then 'WAGES_NOT_ON_FILE'
@@ -266,7 +266,7 @@ good_job as (
         subject.program_year,
         subject.is_wage_matched,
         'GOOD_JOB' as metric_code,
-        first_judged.definition_version as definition_version,
+        first_judged.definition_version,
         case
             when subject.exclusion_code is not null then subject.exclusion_code
             when first_judged.is_before_wages then 'WAGES_NOT_ON_FILE'
