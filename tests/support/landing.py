@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.support.landing_college import COLLEGE
 from tests.support.landing_programs import PROGRAMS
 
-DEFAULTS: dict[str, dict[str, str]] = {
+WORKFORCE: dict[str, dict[str, str]] = {
     "cthires_participant": {
         "participant_id": "",
         "ssn": "",
@@ -205,7 +205,8 @@ DEFAULTS: dict[str, dict[str, str]] = {
         "action": "ORIG",
         "received_date": "",
     },
-} | COLLEGE | PROGRAMS
+}
+DEFAULTS = WORKFORCE | COLLEGE | PROGRAMS
 
 
 @dataclass
