@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 import linkage
+from benchmarks import plain_splink
 from home import PROJECT_ROOT, Home
 
 SIZES = (100_000, 1_000_000) if os.environ.get("WORKFORCE_BENCH_LARGE") else (100_000,)
@@ -96,14 +97,8 @@ def bare_joins(path: Path) -> None:
         )
 
 
-def plain_splink(path: Path) -> None:
-    """Splink as its documentation begins: library comparisons of every field there is, the usual blocking rules,
-    train, predict, connected components."""
-    import logging
-
-    import splink.comparison_library as library
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-
+def plain(path: Path) -> None:
+    """Plain Splink on the same identities."""
     with duckdb.connect() as con:
         con.execute(f"attach '{path}' as vault (read_only)")
         con.execute(
@@ -111,38 +106,7 @@ def plain_splink(path: Path) -> None:
             "lower(last_name) as last_name, birth_date::varchar as birth_date, sex, lower(street) as street, zip "
             "from vault.identity"
         )
-        settings = SettingsCreator(
-            link_type="dedupe_only",
-            comparisons=[
-                library.NameComparison("first_name"),
-                library.NameComparison("last_name"),
-                library.DateOfBirthComparison("birth_date", input_is_string=True),
-                library.ExactMatch("ssn"),
-                library.ExactMatch("sex"),
-                library.JaroWinklerAtThresholds("street"),
-                library.ExactMatch("zip").configure(term_frequency_adjustments=True),
-            ],
-            blocking_rules_to_generate_predictions=[
-                block_on("ssn"),
-                block_on("first_name", "last_name"),
-                block_on("last_name", "birth_date"),
-                block_on("first_name", "birth_date"),
-                block_on("street", "zip"),
-                block_on("birth_date", "zip"),
-            ],
-        )
-        api = DuckDBAPI(connection=con)
-        linker = Linker(api.register("people"), settings, log_level=logging.ERROR)
-        training = linker.training
-        training.estimate_probability_two_random_records_match(
-            [block_on("ssn", "last_name"), block_on("first_name", "last_name", "birth_date")], recall=0.7
-        )
-        training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
-        for columns in (("first_name", "last_name"), ("birth_date",), ("ssn",)):
-            training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
-        linker.clustering.cluster_pairwise_predictions_at_threshold(
-            linker.inference.predict(threshold_match_probability=0.5), threshold_match_probability=0.95
-        )
+        plain_splink.cluster(con, "people")
 
 
 def hold_back(path: Path, *, arrive: bool = False) -> None:
@@ -163,7 +127,7 @@ def work(what: str, root: Path, identities: int) -> None:
     elif what == "bare":
         bare_joins(home.vault_db)
     elif what == "plain":
-        plain_splink(home.vault_db)
+        plain(home.vault_db)
     elif what in ("hold", "arrive"):
         hold_back(home.vault_db, arrive=what == "arrive")
     else:
