@@ -64,7 +64,7 @@ def _measured(label: str, given: object) -> list[tuple[str, str]]:
             f"create table truth as select {empty} where false union all by name "
             f"({given if isinstance(given, str) else 'select * from given'})"
         )
-        _add_chain(con)
+        add_chain(con)
         con.execute("create view record as select * exclude (truth_person_id, chain, n) from truth")
         link_relation(con, "record")
         con.execute("create table ours as select source_system, source_record_id, cluster from clustered_record")
@@ -79,12 +79,10 @@ def _measured(label: str, given: object) -> list[tuple[str, str]]:
             "create table plain as select t.source_system, t.source_record_id, p.cluster_id as cluster "
             f"from {found} as p inner join truth as t on t.n = p.unique_id"
         )
-        return [
-            (f"{label}: {who}", _scored(con, table)) for who, table in (("ours", "ours"), ("plain Splink", "plain"))
-        ]
+        return [(f"{label}: {who}", scored(con, table)) for who, table in (("ours", "ours"), ("plain Splink", "plain"))]
 
 
-def _add_chain(con: duckdb.DuckDBPyConnection) -> None:
+def add_chain(con: duckdb.DuckDBPyConnection) -> None:
     """Adds `n` and `chain`: records of one person with one chain can be linked. One node per record, and one per
     person and kind of field, to which the records that have it are tied."""
     con.execute(
@@ -108,7 +106,7 @@ def _add_chain(con: duckdb.DuckDBPyConnection) -> None:
     con.unregister("chained")
 
 
-def _scored(con: duckdb.DuckDBPyConnection, clusters: str) -> str:
+def scored(con: duckdb.DuckDBPyConnection, clusters: str) -> str:
     by = {}
     for truth in ("truth_person_id", "chain"):
         con.execute(
