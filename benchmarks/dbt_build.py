@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+import cli  # noqa: F401  # its setting for linear algebra, as `workforce run` has it
 import contracts
 import ingest
 import linkage

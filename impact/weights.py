@@ -36,7 +36,8 @@ def _solve(gaps: np.ndarray, penalty: float) -> tuple[np.ndarray, bool]:
         if np.abs(gradient).max() < CLOSE:
             return weights, True
         mean = weights @ gaps
-        hessian = (gaps * weights[:, None]).T @ gaps - np.outer(mean, mean)
+        scaled = gaps * np.sqrt(weights)[:, None]
+        hessian = scaled.T @ scaled - np.outer(mean, mean)
         hessian[np.diag_indices_from(hessian)] += penalty + 1e-9
         step = np.linalg.lstsq(hessian, -gradient, rcond=None)[0]
         size = 1.0
