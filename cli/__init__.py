@@ -7,5 +7,5 @@ the functions that need them, so `workforce --help` stays instant.
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-"""Set before numpy is loaded. The matrices of net impact are small: a second thread only waits (of 20 s of the processors
-17), and the order of its sums would depend on the machine."""
+"""Set before numpy is loaded. The matrices of net impact are small: a second thread only waits (17 of 20 s of the
+processors), and the order of its sums would depend on the machine."""
