@@ -16,11 +16,11 @@ build as (
 
 final as (
     select
-        cast(estimate.program_code as varchar) as program_code,
-        cast(estimate.comparison_program_code as varchar) as comparison_program_code,
-        cast(estimate.entry_cohort as varchar) as entry_cohort,
-        cast(estimate.metric_code as varchar) as metric_code,
-        cast(estimate.window_code as varchar) as window_code,
+        estimate.program_code,
+        estimate.comparison_program_code,
+        estimate.entry_cohort,
+        estimate.metric_code,
+        estimate.window_code,
         cast(estimate.from_quarter as integer) as from_quarter,
         cast(estimate.to_quarter as integer) as to_quarter,
         estimate.not_estimated_reason is null as is_estimated,

@@ -16,9 +16,9 @@ build as (
 
 final as (
     select
-        cast(estimate.program_code as varchar) as program_code,
-        cast(estimate.comparison_program_code as varchar) as comparison_program_code,
-        cast(estimate.entry_cohort as varchar) as entry_cohort,
+        estimate.program_code,
+        estimate.comparison_program_code,
+        estimate.entry_cohort,
         cast(estimate.covariate_name as varchar) as covariate_name,
         cast(estimate.treated_mean_value as decimal(18, 6)) as treated_mean_value,
         cast(estimate.comparison_mean_before_value as decimal(18, 6)) as comparison_mean_before_value,
