@@ -3,12 +3,16 @@
 
 def model(dbt, session):
     """Rows in the order `impact.programs` gives them; equal tables give equal rows."""
-    from impact.programs import Inputs, estimate_programs
+    import pyarrow as pa
+
+    from impact.programs import COLUMNS, Inputs, estimate_programs
+
+    kinds = {"object": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
 
     parameters = dbt.ref("dim_parameter").df()
     in_force = parameters[parameters["is_in_force"]].set_index("parameter_code")["parameter_value"]
     quarters = dbt.ref("fct_program_period_quarter").filter("anchor_code = 'ENTRY'")
-    return estimate_programs(
+    found = estimate_programs(
         Inputs(
             programs=dbt.ref("ref_impact_program").df(),
             stays=dbt.ref("fct_impact_stay").df(),
@@ -18,3 +22,6 @@ def model(dbt, session):
             known=float(in_force["IMPACT_KNOWN_SHARE"]),
         )
     )
+    # Typed, so that a table without rows has the columns of one with rows.
+    schema = pa.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+    return pa.Table.from_pandas(found, schema=schema, preserve_index=False)
