@@ -29,6 +29,7 @@ def ask(frame: pd.DataFrame, *covariates: str, **more: object) -> Estimate:
     return estimate(frame, Question("treat", "after", covariates or ("age", "skill", "before", "region"), **more))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["balance", "match"])
 def test_a_known_effect_is_found_within_its_error(method: str) -> None:
     errors = []
@@ -114,6 +115,7 @@ def test_clusters_that_share_shocks_widen_the_error() -> None:
     assert clustered.standard_error > 1.5 * plain.standard_error
 
 
+@pytest.mark.slow
 def test_odd_covariates_are_handled_and_said() -> None:
     rng = np.random.default_rng(7)
     frame = people(7)
