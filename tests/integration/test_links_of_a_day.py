@@ -78,3 +78,7 @@ def test_a_merge_after_publication_leaves_the_release_of_the_earlier_day(tmp_pat
     [(_, survivor, retired, _), _] = events
     assert events == [("merge", survivor, retired, JULY), ("retire", retired, survivor, JULY)]
     assert days == [(1, JUNE), (2, JULY)]
+
+    told = workforce(home, "compare", JUNE, JULY).stdout
+    assert "rpt_wioa_indicator" in told.split("Reports that moved")[1], "somebody is employed who was not found before"
+    assert "No figure moved" in workforce(home, "compare", JUNE, "current").stdout, "the build of the day is the same"

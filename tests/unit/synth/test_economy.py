@@ -85,3 +85,16 @@ def test_published_figures_are_sent_as_they_stand(world: duckdb.DuckDBPyConnecti
     figures = table("published_figures")
     columns = ", ".join(f"coalesce({name}, '')" for name in figures[0])
     assert sorted(rows(world, f"select {columns} from external_stat")) == sorted(tuple(row.values()) for row in figures)
+
+
+def test_published_participants_are_those_of_the_four_employment_statuses(world: duckdb.DuckDBPyConnection) -> None:
+    """NRS: participants of Tables 1 to 4 are the four status lines of Table 6."""
+    told = dict(
+        rows(
+            world,
+            "select series_id, stat_value::integer from external_stat "
+            "where series_id like 'NRS_%' and stat_period = 'PY2022'",
+        )
+    )
+    lines = ("NRS_EMPLOYED", "NRS_EMPLOYED_WITH_NOTICE", "NRS_UNEMPLOYED", "NRS_NOT_IN_LABOUR_FORCE")
+    assert told["NRS_PARTICIPANTS"] == sum(told[line] for line in lines) == 15_419
