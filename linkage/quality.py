@@ -49,7 +49,7 @@ WHY_REFUSED = {
 
 NOTE = (
     f"Counts from 1 to {SMALLEST_COUNT - 1} are shown as <{SMALLEST_COUNT}, without the shares that rest on them."
-    " Rows can still be subtracted from each other: this report is for those who judge links, not for publication.",
+    " Rows can still be subtracted from each other: this report is for those who judge links, not for publication."
 )
 
 

@@ -181,7 +181,8 @@ def test_page_and_tables_show_no_person_and_no_small_count(mixed: Vault, tmp_pat
     html = files["index.html"]
     assert re.search(r"<script|https?://|src=", html) is None
     assert "race is in the warehouse" in html
-    assert "&lt;10" in html
+    assert "Counts from 1 to 9 are shown as &lt;10, without the shares that rest on them." in html
+    assert "(&#39;" not in html, "a sentence, not a list of one"
     for table in quality(mixed.home).tables:
         counts = [place for place, head in enumerate(table.heads) if head.kind == "count"]
         for row in list(csv.reader(files[f"{table.name}.csv"].splitlines()))[1:]:
