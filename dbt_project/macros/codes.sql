@@ -3,6 +3,16 @@
     case {{ column }} when '1' then true when '0' then false end
 {%- endmacro %}
 
+{#- O*NET codes come with or without punctuation, and a SOC code stands for its O*NET occupation .00: eight digits. -#}
+{% macro onet_digits(column) -%}
+    substring(replace(replace({{ column }}, '-', ''), '.', '') || '00', 1, 8)
+{%- endmacro %}
+
+{#- The SOC occupation, 99-9999, of an O*NET occupation of eight digits. -#}
+{% macro soc_of_onet(column) -%}
+    substring({{ column }}, 1, 2) || '-' || substring({{ column }}, 3, 4)
+{%- endmacro %}
+
 {#- Barriers to employment as the agencies send them (PIRL 402, 600 to 808) and as the marts name them. -#}
 {% macro barriers() -%}
     {{ return({

@@ -15,6 +15,7 @@ final as (
         employer_key,
         occupation_code,
         onet_code,
+        soc_code,
         trade_text,
         approach_code,
         cast(term_hours as integer) as term_hours,

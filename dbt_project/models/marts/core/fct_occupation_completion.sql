@@ -42,11 +42,11 @@ completion as (
         person_key,
         'APPRENTICESHIP' as completion_kind_code,
         completed_date as completion_date,
-        substring(onet_code, 1, 2) || '-' || substring(onet_code, 3, 4) as soc_code,
+        soc_code,
         cast(count(*) as decimal(9, 6)) as occupation_weight
     from apprenticeship
-    where onet_code is not null
-    group by person_key, completed_date, substring(onet_code, 1, 2) || '-' || substring(onet_code, 3, 4)
+    where soc_code is not null
+    group by person_key, completed_date, soc_code
 ),
 
 final as (

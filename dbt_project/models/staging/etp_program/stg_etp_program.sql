@@ -8,11 +8,10 @@ credential_type as (
     select * from {{ ref('ref_credential_type') }}
 ),
 
--- O*NET codes come with or without punctuation, and a SOC code stands for its O*NET occupation .00.
 spelt as (
     select
         *,
-        substring(replace(replace(onet_code, '-', ''), '.', '') || '00', 1, 8) as onet_digits
+        {{ onet_digits('onet_code') }} as onet_digits
     from visible
 ),
 
@@ -25,7 +24,7 @@ final as (
         spelt.program_title,
         spelt.cip_code,
         spelt.onet_digits as onet_code,
-        substring(spelt.onet_digits, 1, 2) || '-' || substring(spelt.onet_digits, 3, 4) as soc_code,
+        {{ soc_of_onet('spelt.onet_digits') }} as soc_code,
         spelt.credential_type as credential_type_code,
         coalesce(credential_type.is_postsecondary, false) as is_postsecondary_credential,
         spelt.credential_name,
