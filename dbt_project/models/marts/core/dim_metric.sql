@@ -15,6 +15,7 @@ final as (
         regulation,
         unit_code,
         statistic_code,
+        is_lower_better,
         report_name,
         example
     from metric

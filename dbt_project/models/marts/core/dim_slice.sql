@@ -11,6 +11,8 @@ final as (
         attribute_code,
         and_attribute_code,
         reference_value,
+        -- The whole is a slice of its own.
+        case when reference_value = 'ALL' then 'ALL' when reference_value is not null then code end as reference_slice_code,
         is_partition,
         is_in_wioa_report,
         is_in_rolling_report

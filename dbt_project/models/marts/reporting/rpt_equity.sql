@@ -38,6 +38,7 @@ summed as (
         period_slice.slice_value,
         sum(case when period_metric.is_in_numerator then 1 else 0 end) as numerator_count,
         sum(case when period_metric.is_in_denominator then 1 else 0 end) as denominator_count,
+        sum(case when period_metric.is_in_denominator and not period_metric.is_pending then 1 else 0 end) as settled_count,
         count(case when period_metric.is_in_denominator then period_metric.metric_amount end) as amount_count,
         sum(case when period_metric.is_in_denominator then period_metric.metric_amount end) as amount_sum,
         {{ median_usd('case when period_metric.is_in_denominator then period_metric.metric_amount end') }} as amount_median,
@@ -58,9 +59,12 @@ valued as (
     select
         summed.*,
         slice.reference_value,
+        slice.reference_slice_code,
         metric.unit_code,
-        metric.statistic_code,
-        case metric.statistic_code when 'share' then summed.denominator_count else summed.amount_count end
+        metric.is_lower_better,
+        -- Heads of a group compare nothing; who is pending is no member to compare by.
+        metric.unit_code <> 'count'
+            and case metric.statistic_code when 'share' then summed.settled_count else summed.amount_count end
             >= least_count.parameter_value
             and summed.slice_value <> 'Unknown' and summed.slice_value <> 'Not stated' as is_comparable,
         cast(case metric.statistic_code
@@ -80,7 +84,10 @@ valued as (
 ),
 
 reference as (
-    select * from valued where slice_value = reference_value and is_comparable
+    select
+        metric_code, definition_version, program_year, program_code, slice_code, slice_value, metric_value
+    from valued
+    where is_comparable
 ),
 
 compared as (
@@ -99,7 +106,7 @@ compared as (
                 partition by
                     valued.metric_code, valued.definition_version, valued.program_year, valued.program_code,
                     valued.slice_code, case when valued.is_comparable and valued.metric_value is not null then 1 else 0 end
-                order by valued.metric_value desc
+                order by case when valued.is_lower_better then valued.metric_value else -valued.metric_value end
             )
         end as group_rank
     from valued
@@ -108,7 +115,8 @@ compared as (
         and valued.definition_version = reference.definition_version
         and valued.program_year = reference.program_year
         and valued.program_code = reference.program_code
-        and valued.slice_code = reference.slice_code
+        and valued.reference_slice_code = reference.slice_code
+        and valued.reference_value = reference.slice_value
 ),
 
 final as (

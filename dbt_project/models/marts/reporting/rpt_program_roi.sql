@@ -191,7 +191,7 @@ compared as (
         on netted.program_code = reference.program_code
         and netted.exit_cohort = reference.exit_cohort
         and netted.definition_version = reference.definition_version
-        and netted.slice_code = reference.slice_code
+        and slice.reference_slice_code = reference.slice_code
         and slice.reference_value = reference.slice_value
 ),
 
