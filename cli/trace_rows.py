@@ -1,19 +1,19 @@
-"""From a figure to the rows it was counted from, and back: batch, file and row, never what stands in them.
+"""From a figure to what was counted for it: every count taken again from the core facts, beside what the report says.
 
-A report says in its YAML (config.meta.trace) how it is counted: `subject` is the core fact with one row per thing
-counted, `period` its key of the stay, `same` the columns a cell shares with it, `also` further conditions on `cell` and
-`subject`, `counts` which of its yes-or-no columns makes which count.
-Belongs here: the queries, on the marts and the warehouse of this environment, both restricted. Does not: showing
-(`trace`), identifiers (they are in the vault, which is not opened).
+A report says in its YAML (config.meta.trace) how its rows are counted, in parts; a row is counted by every part whose
+`when` holds for it. The fields of a part are those of `Part`. Nothing counted again is read from the report, so the two
+numbers agree only when both are right. A report that counts no persons says instead what it rests on
+(config.meta.not_traced).
+Belongs here: reading the parts, the queries on the marts of this environment. Does not: files and their rows
+(`trace_sources`), showing (`trace`), identifiers (they are in the vault, which is not opened).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cli.models import described, inputs
+from cli.models import described
 from home import Home
 from home.sql import literal
 
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_CELLS = 50
-QUARTERS_BEFORE, QUARTERS_AFTER = 4, 4
-"""Wages count up to a year before entry and a year after exit; others of the person are not listed."""
-EVERYWHERE = "ALL"
-THROUGH = {
-    "participant_id": "select participant_id as link, person_key from staging.stg_cthires_participant",
-    "student_id": "select student_id as link, person_key from staging.stg_adult_ed",
-}
-"""How rows that name a person only by an agency's number find the person."""
+EVERYTHING = "ALL"
 
 
 class NotTraced(RuntimeError):
@@ -36,26 +29,50 @@ class NotTraced(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Part:
+    """One way rows of a report are counted. In every condition `cell` is the row of the report, `subject` the fact.
+
+    `subject`: the core fact with one row per thing counted; none where nothing is counted again and `note` says why.
+    `when`: for which rows of the report, a condition on `cell`. `stay`: the key of the stay a row of the subject is of;
+    it brings `period`, the row of fct_program_period. `person`: whose row it is; without it the person of the stay.
+    `joins`: what else is needed, each joined to the left. `same`: columns the cell has too, of the subject or, with a
+    dot, of what is joined; `same_or_all`: likewise, or the cell is of ALL. `also`: further conditions.
+    `counts`: for each count of the report a condition, or a number to add up; `distinct`: what is counted once each.
+    `things`: what rows without a person are, `files` the sources whose files they come from.
+    """
+
+    subject: str = ""
+    when: str = "true"
+    stay: str = "null"
+    person: str = "null"
+    joins: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    same_or_all: list[str] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+    counts: dict[str, str] = field(default_factory=dict)
+    distinct: dict[str, str] = field(default_factory=dict)
+    things: str = ""
+    files: list[str] = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def counted_without_person(self) -> str:
+        """What its rows without a person are, and where they come from."""
+        files = f", from the files of {' and '.join(self.files)}" if self.files else ""
+        return f"Counted without a person: {self.things}, rows of {self.subject}{files}."
+
+
+@dataclass(frozen=True)
 class Cell:
-    """One row of a report: its key in words, and for each count what the report says and what was found."""
+    """One row of a report: its key in words; each count as the report says it and as it was found; what to know."""
 
     key: str
     counts: dict[str, tuple[int, int]]
+    notes: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
         return all(said == found for said, found in self.counts.values())
-
-
-@dataclass(frozen=True)
-class Source:
-    """One row of a file behind a cell."""
-
-    period_key: str
-    source: str
-    file_name: str
-    batch_id: str
-    row_no: int
 
 
 def open_marts(home: Home) -> duckdb.DuckDBPyConnection:
@@ -72,28 +89,52 @@ def open_marts(home: Home) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def trace_of(report: str) -> dict[str, Any]:
-    """How the report says it is counted. Raises NotTraced when it is no report, or counts nobody."""
-    reports = {model["name"]: model for model in described() if model["name"].startswith("rpt_")}
-    if report not in reports:
-        raise NotTraced(f"There is no report {report}. There are: {', '.join(sorted(reports))}.")
-    said = (reports[report].get("config") or {}).get("meta", {}).get("trace")
-    if not said:
-        traced = sorted(
-            name for name, model in reports.items() if "trace" in (model.get("config") or {}).get("meta", {})
-        )
-        raise NotTraced(f"{report} does not say which rows it counts. Those that do: {', '.join(traced)}.")
-    return said
+def meta_of_reports() -> dict[str, dict[str, Any]]:
+    """What each report says of itself (config.meta), by name in alphabetical order."""
+    reports = [model for model in described() if model["name"].startswith("rpt_")]
+    return {
+        model["name"]: (model.get("config") or {}).get("meta", {})
+        for model in sorted(reports, key=lambda model: model["name"])
+    }
 
 
-def write_counted(con: duckdb.DuckDBPyConnection, report: str, where: str) -> list[Cell]:
-    """Chooses the cells and writes temp tables `cell` (cell_no) and `counted` (cell_no, period_key, and the counts).
+def parts_of(report: str) -> list[Part]:
+    """How the report says it is counted. Raises NotTraced when it is no report, or counts nobody: what it rests on."""
+    meta = meta_of_reports()
+    if report not in meta:
+        raise NotTraced(f"There is no report {report}. There are: {', '.join(meta)}.")
+    if "trace" not in meta[report]:
+        said = " ".join(meta[report].get("not_traced", "It does not say which rows it counts.").split())
+        raise NotTraced(f"{report} is not traced. {said}")
+    return [Part(**part) for part in meta[report]["trace"]]
+
+
+def write_counted(con: duckdb.DuckDBPyConnection, report: str, where: str, most: int = MOST_CELLS) -> list[Cell]:
+    """Chooses the cells and counts them again: temp tables `cell` (cell_no) and `counted` (cell_no, and whose rows).
 
     Cells in the order of all their columns. Raises NotTraced when `where` cannot be read or matches no cell, or many.
     """
+    parts = parts_of(report)
+    _write_cells(con, report, where, most)
+    keys = _keys(con, report)
+    counts: dict[int, dict[str, tuple[int, int]]] = {no: {} for no in keys}
+    notes: dict[int, list[str]] = {no: [] for no in keys}
+    con.execute(
+        "create or replace temp table counted (part_no integer, cell_no bigint, period_key varchar, person_key varchar)"
+    )
+    for part_no, part in enumerate(parts):
+        if part.subject:
+            _write_part(con, part_no, part)
+            for no, name, said, found in _compared(con, part):
+                counts[no][name] = (said, counts[no].get(name, (said, 0))[1] + found)
+        for no, note in _notes(con, part_no, part):
+            notes[no].append(note)
+    return [Cell(key, counts[no], tuple(notes[no])) for no, key in keys.items()]
+
+
+def _write_cells(con: duckdb.DuckDBPyConnection, report: str, where: str, most: int) -> None:
     import duckdb
 
-    said = trace_of(report)
     try:
         con.execute(
             f"create or replace temp table chosen as select * from marts.reporting.{report} where {where} order by all"
@@ -103,136 +144,69 @@ def write_counted(con: duckdb.DuckDBPyConnection, report: str, where: str) -> li
         raise NotTraced(f"--where cannot be read ({reason}). It is a condition on the columns of {report}.") from None
     con.execute("create or replace temp table cell as select rowid as cell_no, * from chosen")
     [(cells,)] = con.execute("select count(*) from cell").fetchall()
-    if not 0 < cells <= MOST_CELLS:
-        raise NotTraced(f"--where matches {cells:,} rows of {report}; name 1 to {MOST_CELLS}.")
-    on = [f"subject.{name} is not distinct from cell.{name}" for name in said["same"]]
-    if area := said.get("area"):
-        on.append(f"(cell.{area} = '{EVERYWHERE}' or {said.get('area_of', 'subject')}.{area} = cell.{area})")
-    joins = "inner join marts.core.fct_program_period as period on period.period_key = subject." + said["period"]
-    on += [f"period.{name} is not distinct from cell.{name}" for name in said.get("same_period", ())]
-    on += [f"({condition})" for condition in said.get("also", ())]
-    if said.get("slice"):
-        joins += (
-            " inner join marts.core.bridge_period_slice as slice on slice.period_key = period.period_key "
-            "and slice.slice_code = cell.slice_code and slice.slice_value = cell.slice_value"
-        )
-    flags = ", ".join(f"subject.{flag} as {count}" for count, flag in said["counts"].items())
+    if not 0 < cells <= most:
+        raise NotTraced(f"--where matches {cells:,} rows of {report}; name 1 to {most}.")
+
+
+def _write_part(con: duckdb.DuckDBPyConnection, part_no: int, part: Part) -> None:
+    """Temp table `part` (cell_no, period_key, person_key, and each count), and whom it counts into `counted`."""
+    on = [f"({condition})" for condition in part.also]
+    on += [f"{_dotted(name)} is not distinct from cell.{_bare(name)}" for name in part.same]
+    on += [f"cell.{_bare(name)} in ('{EVERYTHING}', {_dotted(name)})" for name in part.same_or_all]
+    joins = [f"left join marts.core.fct_program_period as period on period.period_key = {part.stay}", *part.joins]
+    counts = [f"cast(({what}) as bigint) as {name}" for name, what in part.counts.items()]
+    counts += [f"({what}) as {name}" for name, what in part.distinct.items()]
+    none = [f"coalesce({name}, 0) = 0" for name in part.counts] + [f"{name} is null" for name in part.distinct]
     con.execute(
-        f"create or replace temp table counted as select cell.cell_no, period.period_key, period.person_key, {flags} "
-        f"from cell inner join marts.core.{said['subject']} as subject on true {joins} where {' and '.join(on)}"
+        "create or replace temp table part as select * from (select cell.cell_no, "
+        f"cast({part.stay} as varchar) as period_key, coalesce({part.person}, period.person_key) as person_key, "
+        f"{', '.join(counts)} from cell inner join marts.core.{part.subject} as subject on {part.when} "
+        f"{joins[0]} {' '.join('left join ' + join for join in joins[1:])} where {' and '.join(on) or 'true'}"
+        f") where not ({' and '.join(none)})"
     )
-    return _cells(con, report, list(said["counts"]))
+    con.execute(f"insert into counted select distinct {part_no}, cell_no, period_key, person_key from part")
 
 
-def _cells(con: duckdb.DuckDBPyConnection, report: str, counts: list[str]) -> list[Cell]:
+def _compared(con: duckdb.DuckDBPyConnection, part: Part) -> list[tuple[int, str, int, int]]:
+    """For each cell the part is about and each of its counts: cell_no, count, what the report says, what was found."""
+    names = [*part.counts, *part.distinct]
+    both = [f"any_value(cast(cell.{name} as bigint))" for name in names]
+    both += [f"coalesce(sum(part.{name}), 0)" for name in part.counts]
+    both += [f"count(distinct part.{name})" for name in part.distinct]
+    rows = con.execute(
+        f"select cell.cell_no, {', '.join(both)} from cell left join part on part.cell_no = cell.cell_no "
+        f"where {part.when} group by cell.cell_no order by cell.cell_no"
+    ).fetchall()
+    width = len(names)
+    return [(row[0], name, row[1 + i], int(row[1 + width + i])) for row in rows for i, name in enumerate(names)]
+
+
+def _notes(con: duckdb.DuckDBPyConnection, part_no: int, part: Part) -> list[tuple[int, str]]:
+    """For the cells the part is about its note, and for those with things that are no persons what they are."""
+    told = []
+    if part.note:
+        cells = con.execute(f"select cell_no from cell where {part.when} order by cell_no").fetchall()
+        told += [(no, " ".join(part.note.split())) for (no,) in cells]
+    if part.things:
+        cells = con.execute(
+            f"select distinct cell_no from counted where part_no = {part_no} and person_key is null order by cell_no"
+        ).fetchall()
+        told += [(no, part.counted_without_person) for (no,) in cells]
+    return told
+
+
+def _keys(con: duckdb.DuckDBPyConnection, report: str) -> dict[int, str]:
+    """The key of each cell in words, by cell_no."""
     import publish
 
     key = next(mart.key for mart in publish.marts() if mart.name == report)
     words = " || ' ' || ".join(f"coalesce({name}::varchar, '-')" for name in key)
-    both = ", ".join(f"any_value(cell.{name}), count(case when counted.{name} then 1 end)" for name in counts)
-    rows = con.execute(
-        f"select any_value({words}), {both} from cell left join counted using (cell_no) "
-        "group by cell_no order by cell_no"
-    ).fetchall()
-    return [Cell(row[0], {name: (row[1 + 2 * i], row[2 + 2 * i]) for i, name in enumerate(counts)}) for row in rows]
+    return dict(con.execute(f"select cell_no, {words} from cell order by cell_no").fetchall())
 
 
-def sources(con: duckdb.DuckDBPyConnection, report: str) -> list[Source]:
-    """The rows of agencies' files behind what `write_counted` counted, one per stay and row; ordered.
-
-    Of wages only those around the stay; of other sources every record of the person that this report is made of.
-    """
-    found = [
-        f"select counted.period_key, record._batch_id, record._row_no from counted inner join ({records}) as record "
-        f"on record.person_key = counted.person_key {near}"
-        for records, near in _records(con, inputs(report).get("stg_", []))
-    ]
-    rows = con.execute(
-        "select distinct record.period_key, batch.source, batch.file_name, batch.batch_id, record._row_no "
-        f"from ({' union all '.join(found)}) as record "
-        "inner join warehouse.ledger.batch as batch on batch.batch_id = record._batch_id order by all"
-    ).fetchall()
-    return [Source(*row) for row in rows]
+def _dotted(name: str) -> str:
+    return name if "." in name else f"subject.{name}"
 
 
-def _records(con: duckdb.DuckDBPyConnection, staged: list[str]) -> list[tuple[str, str]]:
-    """For each staged source that knows persons and rows: its rows with person_key, and which are near a stay."""
-    found = []
-    for name in staged:
-        columns = {
-            column
-            for (column,) in con.execute(
-                "select column_name from duckdb_columns() "
-                "where database_name = 'marts' and schema_name = 'staging' and table_name = ?",
-                [name],
-            ).fetchall()
-        }
-        if not {"_batch_id", "_row_no"} <= columns:
-            continue
-        near, quarter = "", ""
-        if "quarter_index" in columns and "person_key" in columns:
-            quarter = ", record.quarter_index"
-            near = (
-                "and exists (from marts.core.fct_program_period as stay where stay.period_key = counted.period_key and "
-                f"record.quarter_index between stay.entry_quarter_index - {QUARTERS_BEFORE} "
-                f"and coalesce(stay.exit_quarter_index, stay.entry_quarter_index) + {QUARTERS_AFTER})"
-            )
-        if "person_key" in columns:
-            found.append(
-                (
-                    f"select record._batch_id, record._row_no, record.person_key{quarter} from staging.{name} record",
-                    near,
-                )
-            )
-        elif link := next((column for column in THROUGH if column in columns), None):
-            found.append(
-                (
-                    f"select record._batch_id, record._row_no, known.person_key from staging.{name} as record "
-                    f"inner join ({THROUGH[link]}) as known on known.link = record.{link}",
-                    "",
-                )
-            )
-    return found
-
-
-def write_counted_of_row(con: duckdb.DuckDBPyConnection, file_name: str, row_no: int) -> list[str]:
-    """Finds the persons a row of a file is about; their stays, as temp table `stay`. Returns the batches of the file.
-
-    Raises NotTraced when no visible batch has such a file or row, or the row names nobody.
-    """
-    batches = [
-        (batch, source)
-        for batch, source in con.execute(
-            "select batch_id, source from warehouse.ledger.batch where file_name = ? order by batch_id", [file_name]
-        ).fetchall()
-    ]
-    if not batches:
-        raise NotTraced(f"No file {Path(file_name).name} has been loaded; `workforce status` lists what has.")
-    found = []
-    for batch, source in batches:
-        for records, _ in _records(con, [f"stg_{source}"]):
-            found.append(
-                f"select person_key from ({records}) where _batch_id = {literal(batch)} and _row_no = {row_no}"
-            )
-    if not found:
-        raise NotTraced(f"Rows of {Path(file_name).name} name no person, so no person's stay counts because of one.")
-    con.execute(
-        "create or replace temp table stay as select period_key from marts.core.fct_program_period "
-        f"where person_key in ({' union all '.join(found)})"
-    )
-    [(persons,)] = con.execute(f"select count(distinct person_key) from ({' union all '.join(found)})").fetchall()
-    if not persons:
-        raise NotTraced(
-            f"Row {row_no} of {Path(file_name).name} is not in use: it was quarantined, superseded by a newer extract, "
-            "or is not there. Its receipt says which."
-        )
-    return [batch for batch, _ in batches]
-
-
-def cells_of_stays(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int, bool, bool]]:
-    """How those stays count: period_key, metric, programme year, in denominator, in numerator."""
-    return con.execute(
-        "select metric.period_key, metric.metric_code, metric.program_year, metric.is_in_denominator, "
-        "metric.is_in_numerator from marts.core.fct_period_metric as metric semi join stay using (period_key) "
-        "where metric.is_in_denominator order by all"
-    ).fetchall()
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2]
