@@ -6,17 +6,19 @@ Belongs here: the queries on staged records and the ledger, both restricted. Doe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.models import inputs
-from cli.trace_rows import NotTraced, parts_of
+from cli.models import inputs, models
+from cli.trace_rows import NotTraced, Part, parts_of
 from home.sql import literal
 
 if TYPE_CHECKING:
     import duckdb
 
+NAMED = re.compile(r"\b(?:fct|bridge|dim)_\w+")
 QUARTERS_BEFORE, QUARTERS_AFTER = 4, 4
 """Wages count up to a year before entry and a year after exit; others of the person are not listed."""
 THROUGH = {
@@ -50,17 +52,22 @@ class Source:
 def sources(con: duckdb.DuckDBPyConnection, report: str) -> list[Source]:
     """The rows of agencies' files behind what `write_counted` counted, one per stay or person and row; ordered.
 
-    Of wages only those around the stay; of other sources every record of the person that this report is made of.
+    Of who counts by a stay only the wages around it; of other sources every record of the person that what counts them
+    is made of. Of things that are no persons the files in use.
     """
+    parts = dict(enumerate(parts_of(report)))
+    made_of = {no: inputs_of(part) for no, part in parts.items()}
     found = [
         "select counted.person_key, counted.period_key, record._batch_id, record._row_no "
-        f"from counted inner join ({records}) as record on record.person_key = counted.person_key {near}"
-        for records, near in _records(con, inputs(report).get("stg_", []))
+        f"from counted inner join ({records}) as record on record.person_key = counted.person_key {near} "
+        f"where counted.part_no in ({', '.join(str(no) for no, names in made_of.items() if staged in names)})"
+        for staged, records, near in _records(con, sorted({name for names in made_of.values() for name in names}))
     ]
-    things = sorted({source for part in _of_things(con, report) for source in part})
+    things = con.execute("select distinct part_no from counted where person_key is null order by part_no").fetchall()
+    files = sorted({source for (no,) in things for source in parts[no].files})
     found.append(
         "select cast(null as varchar), cast(null as varchar), batch_id, cast(null as bigint) "
-        f"from marts.core.fct_batch where source_name in ({', '.join(map(literal, things)) or 'null'})"
+        f"from marts.core.fct_batch where source_name in ({', '.join(map(literal, files)) or 'null'})"
     )
     rows = con.execute(
         "select distinct record.person_key, record.period_key, batch.source, batch.file_name, batch.batch_id, "
@@ -70,14 +77,14 @@ def sources(con: duckdb.DuckDBPyConnection, report: str) -> list[Source]:
     return [Source(*row) for row in rows]
 
 
-def _of_things(con: duckdb.DuckDBPyConnection, report: str) -> list[list[str]]:
-    """Of every part that counted something that is no person, the sources it comes from."""
-    counted = con.execute("select distinct part_no from counted where person_key is null").fetchall()
-    return [parts_of(report)[part_no].files for (part_no,) in counted]
+def inputs_of(part: Part) -> set[str]:
+    """The staged sources of the facts and dimensions a part names."""
+    said = " ".join([part.subject, *part.joins, *part.also, *part.counts.values(), *part.distinct.values()])
+    return {staged for name in set(NAMED.findall(said)) & set(models()) for staged in inputs(name).get("stg_", [])}
 
 
-def _records(con: duckdb.DuckDBPyConnection, staged: list[str]) -> list[tuple[str, str]]:
-    """For each staged source that knows persons and rows: its rows with person_key, and which are near a stay."""
+def _records(con: duckdb.DuckDBPyConnection, staged: list[str]) -> list[tuple[str, str, str]]:
+    """Each staged source that knows persons and rows: its name, its rows with person_key, and which are near a stay."""
     found = []
     for name in staged:
         columns = {
@@ -94,13 +101,15 @@ def _records(con: duckdb.DuckDBPyConnection, staged: list[str]) -> list[tuple[st
         if "quarter_index" in columns and "person_key" in columns:
             quarter = ", record.quarter_index"
             near = (
-                "and exists (from marts.core.fct_program_period as stay where stay.period_key = counted.period_key and "
+                "and (counted.period_key is null or exists ("
+                "from marts.core.fct_program_period as stay where stay.period_key = counted.period_key and "
                 f"record.quarter_index between stay.entry_quarter_index - {QUARTERS_BEFORE} "
-                f"and coalesce(stay.exit_quarter_index, stay.entry_quarter_index) + {QUARTERS_AFTER})"
+                f"and coalesce(stay.exit_quarter_index, stay.entry_quarter_index) + {QUARTERS_AFTER}))"
             )
         if "person_key" in columns:
             found.append(
                 (
+                    name,
                     f"select record._batch_id, record._row_no, record.person_key{quarter} from staging.{name} record",
                     near,
                 )
@@ -109,6 +118,7 @@ def _records(con: duckdb.DuckDBPyConnection, staged: list[str]) -> list[tuple[st
             link, known = THROUGH[through]
             found.append(
                 (
+                    name,
                     f"select record._batch_id, record._row_no, known.person_key from staging.{name} as record "
                     f"inner join ({known}) as known on known.link = {link}",
                     "",
@@ -132,7 +142,7 @@ def write_counted_of_row(con: duckdb.DuckDBPyConnection, file_name: str, row_no:
         raise NotTraced(f"No file {Path(file_name).name} has been loaded; `workforce status` lists what has.")
     found = []
     for batch, source in batches:
-        for records, _ in _records(con, [f"stg_{source}"]):
+        for _, records, _ in _records(con, [f"stg_{source}"]):
             found.append(
                 f"select person_key from ({records}) where _batch_id = {literal(batch)} and _row_no = {row_no}"
             )

@@ -1,0 +1,32 @@
+"""The law of lineage: every report says how its rows are counted, or in a sentence what it rests on instead."""
+
+from __future__ import annotations
+
+import pytest
+
+import contracts
+from cli.models import described, models
+from cli.trace_rows import meta_of_reports, parts_of
+
+REPORTS = meta_of_reports()
+TRACED = [name for name, meta in REPORTS.items() if "trace" in meta]
+
+
+def test_every_report_says_how_it_is_counted_or_what_it_rests_on() -> None:
+    assert {name for name, meta in REPORTS.items() if ("trace" in meta) == ("not_traced" in meta)} == set()
+    sentences = {name: " ".join(meta["not_traced"].split()) for name, meta in REPORTS.items() if "not_traced" in meta}
+    assert [name for name, sentence in sentences.items() if not (len(sentence) > 80 and sentence.endswith("."))] == []
+    assert [name for name, sentence in sentences.items() if not any(model in sentence for model in models())] == []
+
+
+@pytest.mark.parametrize("report", TRACED)
+def test_what_a_report_says_of_its_counting_is_there(report: str) -> None:
+    [columns] = [{column["name"] for column in model["columns"]} for model in described() if model["name"] == report]
+    for part in parts_of(report):
+        assert part.subject or part.note, "counted again, or a sentence"
+        assert not part.subject or models()[part.subject].where.startswith("dbt_project/models/marts/core/")
+        assert bool(part.subject) == bool(part.counts or part.distinct)
+        assert set(part.counts) | set(part.distinct) <= columns
+        assert not part.counts.keys() & part.distinct.keys()
+        assert set(part.files) <= set(contracts.source_names())
+        assert not part.subject or part.things or part.stay != "null" or part.person != "null", "whose rows, or what"
