@@ -1,3 +1,6 @@
+{%- set exclusions = {
+    'CANCELLED_IN_PROBATION': 'RA_COMPLETION', 'NO_TERM': 'RA_COMPLETION_IN_TIME', 'NO_WAGES_ON_AGREEMENT': 'RA_WAGE_GROWTH',
+} %}
 {%- set shares = ['RA_COMPLETION', 'RA_COMPLETION_IN_TIME', 'RA_CANCELLED_IN_PROBATION', 'RA_CANCELLED_AFTER_PROBATION'] %}
 {%- set medians = {'RA_DAYS_TO_COMPLETION': 'completion_day_count_median', 'RA_WAGE_GROWTH': 'wage_growth_percent_median', 'RA_EARNINGS_Q2': 'earnings_q2_usd_median'} -%}
 with
@@ -110,7 +113,11 @@ rated as (
         {% endfor -%}
         sum(case when outcome.metric_code = 'RA_COMPLETION' and outcome.is_pending then 1 else 0 end) as pending_count,
         sum(case when outcome.metric_code = 'RA_EARNINGS_Q2' and outcome.is_unmatched then 1 else 0 end) as unmatched_count,
-        sum(case when outcome.metric_code = 'RA_COMPLETION' and outcome.exclusion_code is not null then 1 else 0 end) as excluded_count
+        sum(case when outcome.metric_code = 'RA_COMPLETION' and outcome.exclusion_code is not null then 1 else 0 end) as excluded_count,
+        {% for code, metric_code in exclusions.items() -%}
+        sum(case when outcome.metric_code = '{{ metric_code }}' and outcome.exclusion_code = '{{ code }}' then 1 else 0 end)
+            as {{ excluded_column(code) }}{{ ',' if not loop.last }}
+        {% endfor %}
     from outcome
     inner join level
         on outcome.period_key = level.period_key
@@ -142,6 +149,7 @@ final as (
         cast(coalesce(rated.pending_count, 0) as bigint) as pending_count,
         cast(coalesce(rated.unmatched_count, 0) as bigint) as unmatched_count,
         cast(coalesce(rated.excluded_count, 0) as bigint) as excluded_count,
+        {{ excluded_counts(exclusions, 'rated') -}}
         build.as_of_date,
         build.definition_version,
         build.run_id

@@ -46,9 +46,7 @@ counted as (
         sum(case when outcome.is_pending then 1 else 0 end) as pending_count,
         sum(case when outcome.is_unmatched then 1 else 0 end) as unmatched_count,
         sum(case when outcome.exclusion_code is not null then 1 else 0 end) as excluded_count,
-        {% for code in ['EXIT_REASON', 'LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'] -%}
-        sum(case when outcome.exclusion_code = '{{ code }}' then 1 else 0 end) as excluded_{{ code | lower }}_count{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ excluded_sums(['EXIT_REASON', 'LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'], 'outcome.exclusion_code') }}
     from outcome
     inner join transition
         on outcome.period_key = transition.period_key

@@ -60,7 +60,8 @@ summed as (
         count(distinct person_key) as denominator_count,
         cast(null as decimal(18, 6)) as in_demand_share,
         0 as unmatched_count,
-        0 as excluded_count
+        0 as excluded_no_program_of_study_count,
+        0 as excluded_no_step_count
     from shown
     group by program_year, credential_type_code, field_code, field_label
     union all
@@ -72,7 +73,8 @@ summed as (
         sum(case when is_in_demand is not null then 1 else 0 end) as denominator_count,
         cast(sum(in_demand_share) as decimal(18, 6)) as in_demand_share,
         sum(case when is_in_demand is null and cip_2020_code is not null then 1 else 0 end) as unmatched_count,
-        sum(case when cip_2020_code is null then 1 else 0 end) as excluded_count
+        sum(case when cip_2020_code is null then 1 else 0 end) as excluded_no_program_of_study_count,
+        0 as excluded_no_step_count
     from shown
     group by program_year, credential_type_code, field_code, field_label
     union all
@@ -87,7 +89,8 @@ summed as (
         count(distinct case when shown.stack_order is not null then shown.person_key end) as denominator_count,
         cast(null as decimal(18, 6)) as in_demand_share,
         0 as unmatched_count,
-        sum(case when shown.stack_order is null then 1 else 0 end) as excluded_count
+        0 as excluded_no_program_of_study_count,
+        sum(case when shown.stack_order is null then 1 else 0 end) as excluded_no_step_count
     from shown
     cross join chain
     group by shown.program_year, shown.credential_type_code, shown.field_code, shown.field_label, chain.chain_code
@@ -109,7 +112,9 @@ final as (
         cast(cast(summed.in_demand_share as double) / nullif(summed.denominator_count, 0) as decimal(7, 6)) as weighted_share,
         cast(0 as bigint) as pending_count,
         cast(summed.unmatched_count as bigint) as unmatched_count,
-        cast(summed.excluded_count as bigint) as excluded_count,
+        cast(summed.excluded_no_program_of_study_count + summed.excluded_no_step_count as bigint) as excluded_count,
+        cast(summed.excluded_no_program_of_study_count as bigint) as excluded_no_program_of_study_count,
+        cast(summed.excluded_no_step_count as bigint) as excluded_no_step_count,
         build.as_of_date,
         metric.definition_version,
         build.run_id

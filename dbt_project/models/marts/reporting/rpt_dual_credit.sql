@@ -1,3 +1,4 @@
+{%- set exclusions = ['EXIT_REASON', 'LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'] -%}
 with
 
 course as (
@@ -84,7 +85,7 @@ counted as (
         credits_earned as metric_amount,
         0 as pending_count,
         0 as unmatched_count,
-        0 as excluded_count
+        cast(null as varchar) as exclusion_code
     from student
     union all
     select
@@ -95,7 +96,7 @@ counted as (
         cast(null as decimal(14, 2)) as metric_amount,
         0 as pending_count,
         0 as unmatched_count,
-        0 as excluded_count
+        cast(null as varchar) as exclusion_code
     from student
     union all
     select
@@ -106,7 +107,7 @@ counted as (
         outcome.metric_amount,
         case when outcome.is_pending then 1 else 0 end as pending_count,
         case when outcome.is_unmatched then 1 else 0 end as unmatched_count,
-        case when outcome.exclusion_code is not null then 1 else 0 end as excluded_count
+        outcome.exclusion_code
     from student
     inner join outcome
         on student.period_key = outcome.period_key
@@ -123,7 +124,8 @@ summed as (
         {{ median_usd("case when metric_code = 'COLLEGE_EARNINGS' then metric_amount end") }} as median_usd,
         sum(pending_count) as pending_count,
         sum(unmatched_count) as unmatched_count,
-        sum(excluded_count) as excluded_count
+        count(exclusion_code) as excluded_count,
+        {{ excluded_sums(exclusions) }}
     from counted
     group by {{ cell }}, metric_code
 ),
@@ -144,6 +146,7 @@ final as (
         cast(summed.pending_count as bigint) as pending_count,
         cast(summed.unmatched_count as bigint) as unmatched_count,
         cast(summed.excluded_count as bigint) as excluded_count,
+        {{ excluded_counts(exclusions, 'summed') -}}
         build.as_of_date,
         metric.definition_version,
         build.run_id

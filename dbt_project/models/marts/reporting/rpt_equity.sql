@@ -1,3 +1,8 @@
+{%- set exclusions = [
+    '01', '02', '03', '04', '05', '06', '07', 'EXIT_REASON', 'NOT_REPORTED', 'WAGES_NOT_ON_FILE', 'NO_PRICE_INDEX',
+    'NO_THRESHOLD', 'EMPLOYER_UNKNOWN', 'CANCELLED_IN_PROBATION', 'NO_TERM', 'NO_WAGES_ON_AGREEMENT', 'LATER_SCHOOL_YEAR',
+    'COLLEGE_BEFORE', 'NOT_IN_COLLEGE',
+] -%}
 with
 
 period_metric as (
@@ -50,6 +55,27 @@ summed as (
         on period_metric.period_key = period.period_key
     inner join period_slice
         on period_metric.period_key = period_slice.period_key
+    group by
+        period_metric.metric_code, period_metric.definition_version, period_metric.program_year, period.program_code,
+        period_slice.slice_code, period_slice.slice_value
+),
+
+-- Few stays are left out, so their reasons are counted of them alone.
+left_out as (
+    select
+        period_metric.metric_code,
+        period_metric.definition_version,
+        period_metric.program_year,
+        period.program_code,
+        period_slice.slice_code,
+        period_slice.slice_value,
+        {{ excluded_sums(exclusions, 'period_metric.exclusion_code') }}
+    from period_metric
+    inner join period
+        on period_metric.period_key = period.period_key
+    inner join period_slice
+        on period_metric.period_key = period_slice.period_key
+    where period_metric.exclusion_code is not null
     group by
         period_metric.metric_code, period_metric.definition_version, period_metric.program_year, period.program_code,
         period_slice.slice_code, period_slice.slice_value
@@ -140,11 +166,20 @@ final as (
         cast(compared.pending_count as bigint) as pending_count,
         cast(compared.unmatched_count as bigint) as unmatched_count,
         cast(compared.excluded_count as bigint) as excluded_count,
+        {{ excluded_counts(exclusions, 'left_out') -}}
         build.as_of_date,
         compared.definition_version,
         build.run_id
     from compared
     cross join build
+    left join left_out
+        on compared.excluded_count > 0
+        and compared.metric_code = left_out.metric_code
+        and compared.definition_version = left_out.definition_version
+        and compared.program_year = left_out.program_year
+        and compared.program_code = left_out.program_code
+        and compared.slice_code = left_out.slice_code
+        and compared.slice_value = left_out.slice_value
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{%- set exclusions = ['01', '02', '03', '04', '07'] -%}
 with
 
 period_metric as (
@@ -68,7 +69,8 @@ summed as (
         end) as postsecondary_credential_count,
         sum(case when exited.is_pending then 1 else 0 end) as pending_count,
         sum(case when exited.is_unmatched then 1 else 0 end) as unmatched_count,
-        count(exited.exclusion_code) as excluded_count
+        count(exited.exclusion_code) as excluded_count,
+        {{ excluded_sums(exclusions, 'exited.exclusion_code') }}
     from exited
     inner join basis
         on basis.period_basis_code = 'ALL' or exited.period_number = 1
@@ -92,6 +94,7 @@ final as (
         cast(summed.pending_count as bigint) as pending_count,
         cast(summed.unmatched_count as bigint) as unmatched_count,
         cast(summed.excluded_count as bigint) as excluded_count,
+        {{ excluded_counts(exclusions, 'summed') -}}
         build.as_of_date,
         summed.definition_version,
         build.run_id

@@ -111,6 +111,7 @@ final as (
         cast(followed.pending_count as bigint) as pending_count,
         cast(followed.unmatched_count as bigint) as unmatched_count,
         cast(followed.excluded_count as bigint) as excluded_count,
+        cast(followed.excluded_count as bigint) as excluded_exit_reason_count,
         build.as_of_date,
         metric.definition_version,
         build.run_id

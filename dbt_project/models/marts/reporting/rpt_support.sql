@@ -1,9 +1,11 @@
 {%- set outcomes = {'PROGRAM_COMPLETION': 'SUPPORT_COMPLETION', 'PROGRAM_EMP_Q2': 'SUPPORT_EMP_Q2'} -%}
+{%- set exclusions = ['EXIT_REASON', 'NOT_REPORTED'] -%}
 {%- set counts = [
     'recipient_count', 'numerator_count', 'denominator_count', 'payment_count', 'payment_usd', 'service_count',
     'service_cost_usd', 'without_numerator_count', 'without_denominator_count', 'pending_count', 'without_pending_count',
-    'unmatched_count', 'excluded_count',
+    'unmatched_count', 'excluded_count', 'excluded_no_stay_count',
 ] -%}
+{%- for code in exclusions %}{% do counts.append(excluded_column(code)) %}{% endfor -%}
 with
 
 outcome as (
@@ -28,6 +30,10 @@ metric as (
 
 build as (
     select * from {{ ref('dim_build') }}
+),
+
+least_count as (
+    select * from {{ ref('dim_parameter') }} where parameter_code = 'COMPARISON_LEAST_COUNT' and is_in_force
 ),
 
 -- Every stay under its own programme and under ALL; every support under its own kind and under ALL.
@@ -117,7 +123,8 @@ paid as (
         1 as payment_count,
         payment_usd,
         case when person_key is null then 1 else 0 end as unmatched_count,
-        case when person_key is not null and period_key is null then 1 else 0 end as excluded_count
+        case when person_key is not null and period_key is null then 1 else 0 end as excluded_count,
+        case when person_key is not null and period_key is null then 1 else 0 end as excluded_no_stay_count
     from payment
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -144,7 +151,10 @@ with_support as (
         0 as denominator_count,
         0 as pending_count,
         0 as unmatched_count,
-        0 as excluded_count
+        0 as excluded_count,
+        {% for code in exclusions -%}
+        0 as {{ excluded_column(code) }}{{ ',' if not loop.last }}
+        {% endfor %}
     from shown
     inner join supported_in_year
         on shown.period_key = supported_in_year.period_key
@@ -162,7 +172,8 @@ with_support as (
         sum(case when shown.is_in_denominator then 1 else 0 end) as denominator_count,
         sum(case when shown.is_pending then 1 else 0 end) as pending_count,
         sum(case when shown.is_unmatched then 1 else 0 end) as unmatched_count,
-        sum(case when shown.exclusion_code is not null then 1 else 0 end) as excluded_count
+        sum(case when shown.exclusion_code is not null then 1 else 0 end) as excluded_count,
+        {{ excluded_sums(exclusions, 'shown.exclusion_code') }}
     from shown
     inner join supported_stay
         on shown.period_key = supported_stay.period_key
@@ -198,8 +209,9 @@ beside as (
 {%- set zeros = {'payment_usd': 'cast(null as decimal(14, 2))', 'service_cost_usd': 'cast(null as decimal(14, 2))'} %}
 {%- set parts = {
     'given': ['recipient_count', 'service_count', 'service_cost_usd'],
-    'paid': ['payment_count', 'payment_usd', 'unmatched_count', 'excluded_count'],
-    'with_support': ['numerator_count', 'denominator_count', 'pending_count', 'unmatched_count', 'excluded_count'],
+    'paid': ['payment_count', 'payment_usd', 'unmatched_count', 'excluded_count', 'excluded_no_stay_count'],
+    'with_support': ['numerator_count', 'denominator_count', 'pending_count', 'unmatched_count', 'excluded_count',
+        'excluded_exit_reason_count', 'excluded_not_reported_count'],
     'beside': ['denominator_count', 'without_numerator_count', 'without_denominator_count', 'without_pending_count'],
 } %}
 line as (
@@ -256,17 +268,24 @@ final as (
         cast(valued.without_numerator_count as bigint) as without_numerator_count,
         cast(valued.without_denominator_count as bigint) as without_denominator_count,
         cast(valued.without_value as decimal(7, 6)) as without_share,
-        cast((valued.with_value - valued.without_value) * 100 as decimal(9, 4)) as gap_points,
+        case
+            when valued.denominator_count - valued.pending_count >= least_count.parameter_value
+                and valued.without_denominator_count - valued.without_pending_count >= least_count.parameter_value
+                then cast((valued.with_value - valued.without_value) * 100 as decimal(9, 4))
+        end as gap_points,
         case when valued.metric_code <> 'SUPPORT_RECEIVED' then 'NON_CAUSAL' end as interpretation_code,
         cast(valued.pending_count as bigint) as pending_count,
         cast(valued.without_pending_count as bigint) as without_pending_count,
         cast(valued.unmatched_count as bigint) as unmatched_count,
         cast(valued.excluded_count as bigint) as excluded_count,
+        cast(valued.excluded_no_stay_count as bigint) as excluded_no_stay_count,
+        {{ excluded_counts(exclusions, 'valued') -}}
         build.as_of_date,
         metric.definition_version,
         build.run_id
     from valued
     cross join build
+    cross join least_count
     inner join metric
         on valued.metric_code = metric.metric_code
 )

@@ -1,11 +1,8 @@
-{%- set exclusion = {
-    '01': 'institutionalised', '02': 'medical', '03': 'deceased', '04': 'called_up', '05': 'foster_moved',
-    '06': 'ineligible', '07': 'offender',
-} %}
+{%- set exclusions = ['01', '02', '03', '04', '05', '06', '07'] %}
 {%- set counts = [
     'numerator_count', 'denominator_count', 'pending_count', 'unmatched_count', 'not_computable_count', 'excluded_count',
 ] %}
-{%- for name in exclusion.values() %}{% do counts.append('excluded_' ~ name ~ '_count') %}{% endfor -%}
+{%- for code in exclusions %}{% do counts.append(excluded_column(code)) %}{% endfor -%}
 with
 
 outcome as (
@@ -149,10 +146,8 @@ cell as (
         sum(case when counted.is_pending then 1 else 0 end) as pending_count,
         sum(case when counted.is_unmatched then 1 else 0 end) as unmatched_count,
         sum(case when counted.reason_code = 'NOT_COMPUTABLE' then 1 else 0 end) as not_computable_count,
-        {% for code, name in exclusion.items() -%}
-        sum(case when counted.exclusion_code = '{{ code }}' then 1 else 0 end) as excluded_{{ name }}_count,
-        {% endfor -%}
-        count(counted.exclusion_code) as excluded_count
+        count(counted.exclusion_code) as excluded_count,
+        {{ excluded_sums(exclusions, 'counted.exclusion_code') }}
     from counted
     inner join slice
         on counted.participation_key = slice.period_key
@@ -302,9 +297,7 @@ final as (
         cast(overall.unmatched_count as bigint) as unmatched_count,
         cast(overall.not_computable_count as bigint) as not_computable_count,
         cast(overall.excluded_count as bigint) as excluded_count,
-        {% for name in exclusion.values() -%}
-        cast(overall.excluded_{{ name }}_count as bigint) as excluded_{{ name }}_count,
-        {% endfor -%}
+        {{ excluded_counts(exclusions, 'overall') -}}
         build.as_of_date,
         coalesce(metric.definition_version, build.definition_version) as definition_version,
         build.run_id
