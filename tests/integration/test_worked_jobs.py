@@ -179,11 +179,12 @@ def test_o24_a_good_job_lasts_to_the_fourth_quarter(home: Path) -> None:
 
 
 def test_support_stands_beside_employment_and_claims_nothing(home: Path) -> None:
+    """Three with support and one without are too few to compare: the shares stand, the gap does not."""
     assert support(
         home, "SNAPET", 2022, "SUPPORT_EMP_Q2",
         "numerator_count, denominator_count, without_numerator_count, without_denominator_count, gap_points, "
         "interpretation_code",
-    ) == (1, 3, 1, 1, Decimal("-66.6667"), "NON_CAUSAL")  # fmt: skip
+    ) == (1, 3, 1, 1, None, "NON_CAUSAL")  # fmt: skip
     assert support(
         home, "SNAPET", 2021, "SUPPORT_RECEIVED",
         "recipient_count, payment_count, payment_usd, service_count, numerator_count, denominator_count",
