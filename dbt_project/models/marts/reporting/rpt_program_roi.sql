@@ -25,6 +25,10 @@ build as (
     select * from {{ ref('dim_build') }}
 ),
 
+least_count as (
+    select * from {{ ref('dim_parameter') }} where parameter_code = 'COMPARISON_LEAST_COUNT' and is_in_force
+),
+
 -- Of all years of entry together, against job seekers alike; effects are per quarter.
 impact as (
     select * from {{ ref('est_net_impact') }}
@@ -90,6 +94,7 @@ summed as (
         sum(case when measured.is_measured then measured.gain_usd end) as gain_usd,
         {{ median_usd('case when measured.is_measured then measured.gain_usd end') }} as median_gain_usd,
         sum(case when measured.is_measured then measured.real_gain_usd end) as real_gain_usd,
+        count(case when measured.is_measured then measured.real_gain_usd end) as real_gain_count,
         sum(case when measured.is_measured then measured.cost_usd end) as cost_usd,
         sum(case when measured.is_pending then 1 else 0 end) as pending_count,
         sum(case when measured.is_unmatched then 1 else 0 end) as unmatched_count,
@@ -178,13 +183,20 @@ netted as (
         and returned.slice_code = 'ALL'
 ),
 
--- Equitable return: each group beside the reference group of its slice.
+-- Equitable return: each group beside the reference group of its slice, where both are large enough and known (rules 7).
 compared as (
     select
         netted.*,
         slice.reference_value,
-        reference.simple_roi as reference_simple_roi
+        reference.simple_roi as reference_simple_roi,
+        case
+            when netted.measured_count >= least_count.parameter_value
+                and reference.measured_count >= least_count.parameter_value
+                and netted.slice_value <> 'Unknown' and netted.slice_value <> 'Not stated'
+                then cast(netted.simple_roi - reference.simple_roi as decimal(14, 4))
+        end as simple_roi_gap
     from netted
+    cross join least_count
     inner join slice
         on netted.slice_code = slice.slice_code
     left join returned as reference
@@ -210,7 +222,10 @@ final as (
         cast(compared.gain_usd as decimal(14, 2)) as gain_usd,
         cast(compared.gain / nullif(compared.measured_count, 0) as decimal(14, 2)) as mean_gain_usd,
         compared.median_gain_usd,
+        cast(compared.real_gain_count as bigint) as real_gain_count,
         cast(compared.real_gain_usd as decimal(14, 2)) as real_gain_usd,
+        cast(cast(compared.real_gain_usd as double) / nullif(compared.real_gain_count, 0) as decimal(14, 2))
+            as mean_real_gain_usd,
         cast(compared.cost_usd as decimal(14, 2)) as cost_usd,
         cast(cast(compared.cost_usd as double) / nullif(compared.measured_count, 0) as decimal(14, 2)) as mean_cost_usd,
         compared.simple_roi,
@@ -233,7 +248,7 @@ final as (
         compared.net_null_reason_code,
         compared.reference_value,
         compared.reference_simple_roi,
-        cast(compared.simple_roi - compared.reference_simple_roi as decimal(14, 4)) as simple_roi_gap,
+        compared.simple_roi_gap,
         compared.cost_allocation_code,
         compared.horizon_years,
         compared.discount_rate,
