@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from tests.support.outcome_oracle import Finding, Life, Period, Registration, Service
+from tests.support.outcome_oracle import LACES_GAP_DAYS, Finding, Life, Period, Registration, Service
 from tests.support.roi_oracle import Spent
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 FOREVER = date(9999, 12, 31)
 EXCLUSIONS = {"DEATH": "03", "INSTITUTION": "01", "MEDICAL": "02", "ACTIVE_DUTY": "04"}
 KINDS = {"0": "SELF", "1": "BASIC", "2": "INDIVIDUALISED", "3": "TRAINING", "4": "SUPPORTIVE", "5": "FOLLOW_UP"}
-LACES_GAP_DAYS = 90
-
 Row = dict[str, Any]
 
 
@@ -217,7 +215,21 @@ class Connecticut:
             wda=self._wda(newest),
             in_secondary=secondary and not any(day < entry for day in had),
         )
-        return Period("ADULT_ED", entry, left, registration, [])
+        return Period("ADULT_ED", entry, left, registration, [], newest["last_activity_date"], self._kinds(island))
+
+    @staticmethod
+    def _kinds(island: list[Row]) -> dict[int, set[str]]:
+        """Kinds of adult education by programme year, of that year's rows, else the nearest, earlier first."""
+        newest: dict[tuple[int, date], Row] = {}
+        for row in sorted(island, key=lambda r: (r["last_activity_date"], -r["pop_number"])):
+            newest[row["pop_fiscal_year"], row["entry_date"]] = row
+        years = {fiscal_year - 1 for fiscal_year, _ in newest}
+        kinds = {}
+        for year in range(2010, 2040):
+            nearest = min(years, key=lambda other: (other > year, abs(other - year)))
+            rows = [row for (fiscal_year, _), row in newest.items() if fiscal_year - 1 == nearest]
+            kinds[year] = {kind for row in rows for kind in (row["adult_ed_program_type"] or "").split(";")}
+        return kinds
 
     def _wda(self, row: Row) -> str:
         if not hasattr(self, "_town_wda"):

@@ -27,6 +27,10 @@ YEAR_AFTER = timedelta(days=365)
 CREDENTIAL_TRAINING = {"02", "03", "04", "06", "07", "08", "09", "10"}
 GAIN_TRAINING = CREDENTIAL_TRAINING | {"01", "05"}
 POSTSECONDARY = {"2", "3", "4", "5", "6", "7"}
+LACES_GAP_DAYS = 90
+AT_WORK = {"IET", "WORKPLACE"}
+LEARNING_GAINS = {"MSG_SEC": {"ASE"}, "MSG_PS": AT_WORK, "MSG_MILE": AT_WORK, "MSG_SKILL": AT_WORK}
+"""Reported gains of Title II, and the kinds of learner they count for. A diploma counts for everyone."""
 
 
 @dataclass(eq=False)
@@ -123,6 +127,8 @@ class Period:
     exit: date | None
     newest: Registration
     services: list[Service]
+    last_activity: date | None = None  # of a learner
+    kinds: dict[int, set[str]] = field(default_factory=dict)  # programme year to the kinds of adult education in it
 
 
 def quarter_of(day: date) -> int:
@@ -310,7 +316,9 @@ class Oracle:
                 self._employment(life, period)
                 self._credential(life, period)
                 self._reentry(life, period, periods)
-            if period.program != "ADULT_ED":  # its gains have a fact of their own
+            if period.program == "ADULT_ED":
+                self._learning_gain(life, period)
+            else:
                 self._skill_gain(life, period)
         self._participants(life, periods)
         exits: dict[date, list[dict[str, int]]] = defaultdict(list)
@@ -366,10 +374,17 @@ class Oracle:
                 cell[name] += counts[name]
 
     def _judge(
-        self, life: Life, period: Period, measured: date, qualifies: bool, success: bool, pending: bool
+        self,
+        life: Life,
+        period: Period,
+        measured: date,
+        qualifies: bool,
+        success: bool,
+        pending: bool,
+        exit_based: bool = True,
     ) -> dict[str, int]:
         def leaves_out(reason: str) -> bool:
-            special = {"YOUTH": "05", "ADULT_ED": "07"}.get(period.program)
+            special = {"YOUTH": "05", "ADULT_ED": "07" if exit_based else None}.get(period.program)
             return reason in EXCLUDES_ALL or (reason == special)
 
         excluded = leaves_out(period.newest.reason) or any(
@@ -503,11 +518,31 @@ class Oracle:
             first, last = quarter_days(ends_in - 3)[0], quarter_days(ends_in)[1]
             if not (max(start, first) <= min(end, last) and max(period.entry, first) <= min(last_day, last)):
                 continue
-            until = min(last, last_day)
+            until = min(last, period.exit or last)
             success = any(
                 (event.startswith("MSG") or event == "DIPLOMA" or credential == "1")
                 and max(first, period.entry) <= day <= min(until, self.as_of)
                 for event, credential, day in life.events
             )
-            counts = self._judge(life, period, until, True, success, False)
+            counts = self._judge(life, period, until, True, success, not success and self.as_of < until, False)
             self._add(kind, quarter, period.program, "MSG", ["ALL", period.newest.wda], counts)
+
+    def _learning_gain(self, life: Life, period: Period) -> None:
+        """Title II, without tests and college entry: every programme year with a day of the period, and it alone."""
+        reached = period.exit or period.last_activity
+        assert reached
+        for year, kinds in period.kinds.items():
+            first, last = date(year, 7, 1), date(year + 1, 6, 30)
+            if period.entry > last or reached < first:
+                continue
+            until = min(last, self.as_of)
+            if period.exit:
+                until = min(until, period.exit + timedelta(days=LACES_GAP_DAYS - 1))
+            success = any(
+                (event == "DIPLOMA" or credential == "1" or kinds & LEARNING_GAINS.get(event, set()))
+                and max(first, period.entry) <= day <= until
+                for event, credential, day in life.events
+            )
+            counts = self._judge(life, period, last, True, bool(success), not success and self.as_of < last, False)
+            for kind, quarter, _ in self.windows("MSG", quarter_of(last), quarter_of(last)):
+                self._add(kind, quarter, period.program, "MSG", ["ALL", period.newest.wda], counts)

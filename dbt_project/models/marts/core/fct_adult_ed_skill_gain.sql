@@ -8,16 +8,9 @@ gain as (
     select * from {{ ref('int_adult_ed_gain_collected') }}
 ),
 
-exit_reason as (
-    select * from {{ ref('ref_exit_reason') }}
-),
-
-person as (
-    select * from {{ ref('dim_person') }}
-),
-
-build as (
-    select * from {{ ref('dim_build') }}
+-- Who is left out, pending or unmatched is the indicator's word.
+outcome as (
+    select * from {{ ref('fct_participation_outcome') }} where program_code = 'ADULT_ED' and indicator_code = 'MSG'
 ),
 
 gained as (
@@ -39,6 +32,11 @@ gained as (
 judged as (
     select
         placed.*,
+        outcome.participation_key,
+        outcome.is_excluded,
+        outcome.exclusion_code,
+        outcome.is_pending,
+        outcome.is_unmatched,
         coalesce(gained.has_gain_by_test, false) as has_gain_by_test,
         coalesce(gained.has_gain_by_credits, false) as has_gain_by_credits,
         coalesce(gained.has_gain_by_college_entry, false) as has_gain_by_college_entry,
@@ -46,25 +44,20 @@ judged as (
         coalesce(gained.has_diploma, false) as has_diploma,
         coalesce(gained.has_other_gain, false) as has_other_gain,
         gained.person_key is not null as has_gain,
-        gained.first_gain_date,
-        coalesce(exit_reason.excludes_all, false) as is_excluded,
-        not coalesce(person.has_valid_ssn, false) as has_no_valid_ssn,
-        build.as_of_date
+        gained.first_gain_date
     from placed
-    cross join build
+    inner join outcome
+        on {{ participation_key('placed.person_key', "'ADULT_ED'", 'placed.entry_date') }} = outcome.participation_key
+        and placed.program_year = outcome.program_year
     left join gained
         on placed.person_key = gained.person_key
         and placed.entry_date = gained.entry_date
         and placed.program_year = gained.program_year
-    left join person
-        on placed.person_key = person.person_key
-    left join exit_reason
-        on placed.exit_reason_code = exit_reason.code
 ),
 
 final as (
     select
-        {{ participation_key('person_key', "'ADULT_ED'", 'entry_date') }} as participation_key,
+        participation_key,
         cast(program_year as integer) as program_year,
         person_key,
         cast(period_number as integer) as period_number,
@@ -82,7 +75,7 @@ final as (
         {% endfor -%}
         cast(attendance_hours as decimal(14, 2)) as attendance_hours,
         is_excluded,
-        case when is_excluded then exit_reason_code end as exclusion_code,
+        exclusion_code,
         has_gain,
         has_level_gain,
         has_gain_by_test,
@@ -99,8 +92,8 @@ final as (
             when exit_date <= year_end_date then 'SEPARATED'
             else 'REMAINING'
         end as result_code,
-        not is_excluded and not has_gain and as_of_date < year_end_date as is_pending,
-        not is_excluded and has_no_valid_ssn as is_unmatched
+        is_pending,
+        is_unmatched
     from judged
 )
 

@@ -306,10 +306,11 @@ participation_based as (
         skill_gain.window_quarter_index as last_window_index,
         skill_gain.participation_key is not null as is_qualified,
         coalesce(skill_gain.has_gain, false) as is_success,
-        false as is_pending,
+        coalesce(skill_gain.is_pending, false) as is_pending,
         cast(null as decimal(14, 2)) as wage_usd,
         case
             when skill_gain.has_gain then 'GAIN'
+            when skill_gain.is_pending then 'GAIN_PENDING'
             when skill_gain.participation_key is not null then 'NO_GAIN'
             else 'NOT_IN_EDUCATION'
         end as reason_code,

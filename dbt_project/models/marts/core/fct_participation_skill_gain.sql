@@ -19,7 +19,15 @@ training as (
 
 -- Title II counts every period of the year, and gains of its own (rules 3).
 adult_ed as (
-    select * from {{ ref('fct_adult_ed_skill_gain') }}
+    select * from {{ ref('int_adult_ed_year_placed') }}
+),
+
+adult_ed_gained as (
+    select distinct
+        person_key,
+        entry_date,
+        program_year
+    from {{ ref('int_adult_ed_gain_collected') }}
 ),
 
 skill_gain as (
@@ -73,7 +81,8 @@ in_cohort as (
         cohort.program_year,
         cohort.window_to_date,
         {{ later_of('in_education.entry_date', 'cohort.window_from_date') }} as gain_from_date,
-        {{ earlier_of('in_education.participation_end_date', 'cohort.window_to_date') }} as gain_to_date
+        {{ earlier_of('in_education.participation_end_date', 'cohort.window_to_date') }} as gain_to_date,
+        {{ earlier_of('cohort.window_to_date', 'in_education.exit_date') }} as measured_date
     from in_education
     inner join cohort
         on in_education.education_start_date <= cohort.window_to_date
@@ -94,12 +103,13 @@ gained as (
         and skill_gain.gain_date between in_cohort.gain_from_date and in_cohort.gain_to_date
 ),
 
-final as (
+-- A period still open can gain until the cohort ends; a learner of Title II who has left as well, by entering college.
+measured as (
     select
         in_cohort.participation_key,
         {{ quarter_index('in_cohort.window_to_date') }} as window_quarter_index,
         cast(in_cohort.program_year as integer) as program_year,
-        in_cohort.gain_to_date as measured_date,
+        in_cohort.measured_date,
         gained.participation_key is not null as has_gain
     from in_cohort
     left join gained
@@ -107,12 +117,24 @@ final as (
         and in_cohort.window_to_date = gained.window_to_date
     union all
     select
-        participation_key,
-        (program_year + 1) * 4 + 1 as window_quarter_index,
-        program_year,
-        cast(cast(program_year + 1 as varchar) || '-06-30' as date) as measured_date,
-        has_gain
+        {{ participation_key('adult_ed.person_key', "'ADULT_ED'", 'adult_ed.entry_date') }} as participation_key,
+        {{ quarter_index('adult_ed.year_end_date') }} as window_quarter_index,
+        cast(adult_ed.program_year as integer) as program_year,
+        adult_ed.year_end_date as measured_date,
+        adult_ed_gained.person_key is not null as has_gain
     from adult_ed
+    left join adult_ed_gained
+        on adult_ed.person_key = adult_ed_gained.person_key
+        and adult_ed.entry_date = adult_ed_gained.entry_date
+        and adult_ed.program_year = adult_ed_gained.program_year
+),
+
+final as (
+    select
+        measured.*,
+        not measured.has_gain and build.as_of_date < measured.measured_date as is_pending
+    from measured
+    cross join build
 )
 
 select * from final
