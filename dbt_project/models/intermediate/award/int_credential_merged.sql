@@ -89,12 +89,10 @@ final as (
         award.cip_code,
         credential.is_postsecondary_credential,
         credential.is_diploma,
-        credential_source.counts_for_program,
+        credential.counts_for_program or coalesce(award.counts_for_program, false) as counts_for_program,
         credential.source_name,
         credential.evidence_count + coalesce(award.report_count, 0) as evidence_count
     from credential
-    inner join credential_source
-        on credential.source_name = credential_source.code
     left join pair
         on credential.credential_number = pair.credential_number
     left join award

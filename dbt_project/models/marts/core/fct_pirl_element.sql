@@ -58,7 +58,7 @@ credential_window as (
 ),
 
 credential as (
-    select * from {{ ref('fct_credential') }}
+    select * from {{ ref('fct_credential') }} where is_counted_for_program
 ),
 
 skill_gain as (
