@@ -82,41 +82,14 @@ def lightly_synced() -> Iterator[None]:
     """Let this process write Dagster's event log without waiting for the disk at every event.
 
     Dagster opens and closes its SQLite files for each event, and the last one to close a file copies its log back and
-    waits for the disk: hundreds of times in one build. Here one connection per file stays open until the end, and only
-    that copying waits. A killed process loses nothing; a power cut may lose the last events, never the file.
-    Its engines stay too: one made for each access puts the SQL of every event together anew.
+    waits for the disk: hundreds of times in one build. Here one engine per file, with its connections, stays until the
+    end of the block, and only then the copying waits. A killed process loses nothing; a power cut may lose the last
+    events, never the file.
     """
-    import sqlite3
-
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    held: dict[str, sqlite3.Connection] = {}
-
-    def connected(connection: Any, record: Any) -> None:
-        if not isinstance(connection, sqlite3.Connection):
-            return
-        connection.execute("pragma synchronous = normal")
-        file = connection.execute("pragma database_list").fetchall()[0][2]
-        if file not in held and connection.execute("pragma journal_mode").fetchall() == [("wal",)]:
-            held[file] = sqlite3.connect(file, check_same_thread=False)
-            held[file].execute("select count(*) from sqlite_master").fetchall()
-
-    event.listen(Engine, "connect", connected)
-    try:
-        with _engines_kept():
-            yield
-    finally:
-        event.remove(Engine, "connect", connected)
-        for connection in held.values():
-            connection.close()
-
-
-@contextmanager
-def _engines_kept() -> Iterator[None]:
-    """One engine per file of Dagster's store for the length of the block. Connections are as short as before."""
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
+    from sqlalchemy import event
+    from sqlalchemy.pool import QueuePool
 
     made: dict[str, Engine] = {}
     create = sqlite_event_log.create_engine
@@ -124,7 +97,10 @@ def _engines_kept() -> Iterator[None]:
     def kept(url: str, **settings: Any) -> Engine:
         key = f"{url} {sorted(settings.items(), key=str)}"
         if key not in made:
-            made[key] = create(url, **settings)
+            of_any_thread = {"check_same_thread": False, **settings.pop("connect_args", {})}
+            made[key] = create(url, **settings | {"poolclass": QueuePool, "connect_args": of_any_thread})
+            made[key].dispose = lambda close=True: None  # type: ignore[method-assign]
+            event.listen(made[key], "connect", lambda connection, _: connection.execute("pragma synchronous = normal"))
         return made[key]
 
     users = (sqlite_event_log, sqlite_run_storage)
@@ -135,6 +111,8 @@ def _engines_kept() -> Iterator[None]:
     finally:
         for module in users:
             module.create_engine = create  # type: ignore[attr-defined]
+        for engine in made.values():
+            engine.pool.dispose()
 
 
 def this_process() -> str:

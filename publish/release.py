@@ -6,7 +6,7 @@ A reader keeps the file it opened: nothing here ever writes into a file that has
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KEEP = 10
 READ_ONLY = 0o440
 BUILDING = ".building-"
+Place = tuple[str, str]
+"""Schema and table."""
 
 
 class PublishRefused(RuntimeError):
@@ -73,32 +75,43 @@ def _write(building: Path, home: Home, release: str, chosen: Sequence[Mart]) -> 
             "comment on column release.mart is 'Table of this file';"
             "comment on column release.row_count is 'Rows the build had in this mart when it was copied'"
         )
+        described, about = _described(connection)
         for mart in chosen:
-            _copy(connection, mart, release)
+            _copy(connection, mart, release, described.get((mart.schema, mart.name), {}))
+        _comment(connection, chosen, described, about)
         connection.execute("detach built")
         connection.execute("checkpoint")
     finally:
         connection.close()
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart, release: str) -> None:
-    described = connection.execute(
-        "select column_name, comment from duckdb_columns() "
-        "where database_name = 'built' and schema_name = ? and table_name = ? order by column_index",
-        [mart.schema, mart.name],
+def _described(connection: duckdb.DuckDBPyConnection) -> tuple[dict[Place, dict[str, str]], dict[Place, str]]:
+    """What the build says of the columns of each table, in their order, and of the table; '' where nothing."""
+    columns: dict[Place, dict[str, str]] = {}
+    for schema, table, column, comment in connection.execute(
+        "select schema_name, table_name, column_name, coalesce(comment, '') from duckdb_columns() "
+        "where database_name = 'built' order by schema_name, table_name, column_index"
+    ).fetchall():
+        columns.setdefault((schema, table), {})[column] = comment
+    tables = connection.execute(
+        "select schema_name, table_name, coalesce(comment, '') from duckdb_tables() where database_name = 'built'"
     ).fetchall()
+    return columns, {(schema, table): comment for schema, table, comment in tables}
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart, release: str, described: Mapping[str, str]) -> None:
     if not described:
         raise PublishRefused(
             f"Mart {mart.name} is on the list in publish/marts.yml but the build has no {mart.schema}.{mart.name}: "
             "build it, or take it off the list."
         )
-    columns = [name for name, _ in described]
+    columns = [*described]
     if stopped := forbidden_columns(columns):
         raise PublishRefused(
             f"Mart {mart.name} has column(s) {', '.join(stopped)}, which identify a person or derive from the secret "
             "key: leave them out of the model. Nothing was published."
         )
-    if unexplained := [name for name, comment in described if not comment]:
+    if unexplained := [name for name, comment in described.items() if not comment]:
         raise PublishRefused(
             f"Mart {mart.name} has column(s) without a description: {', '.join(unexplained)}. "
             "Describe them in the model's YAML. Nothing was published."
@@ -109,22 +122,27 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart, release: str) -> No
         )
     order = ", ".join(f'"{name}"' for name in mart.key)
     connection.execute(f'create table "{mart.name}" as from built."{mart.schema}"."{mart.name}" order by {order}')
-    _comment(connection, mart, described)
     connection.execute(
         f'insert into release select ?, ?::date, ?, count(*) from built."{mart.schema}"."{mart.name}"',
         [release, release.split("_")[0], mart.name],
     )
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, mart: Mart, described: Sequence[tuple[str, str]]) -> None:
-    about = connection.execute(
-        "select comment from duckdb_tables() where database_name = 'built' and schema_name = ? and table_name = ?",
-        [mart.schema, mart.name],
-    ).fetchall()
-    if about and about[0][0]:
-        connection.execute(f'comment on table "{mart.name}" is {literal(about[0][0])}')
-    for name, comment in described:
-        connection.execute(f'comment on column "{mart.name}"."{name}" is {literal(comment)}')
+def _comment(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Sequence[Mart],
+    described: Mapping[Place, Mapping[str, str]],
+    about: Mapping[Place, str],
+) -> None:
+    """Every comment of the build on the copies, in one transaction: one at a time takes as long as the copying."""
+    connection.execute("begin")
+    for mart in chosen:
+        place = (mart.schema, mart.name)
+        if about.get(place):
+            connection.execute(f'comment on table "{mart.name}" is {literal(about[place])}')
+        for name, comment in described[place].items():
+            connection.execute(f'comment on column "{mart.name}"."{name}" is {literal(comment)}')
+    connection.execute("commit")
 
 
 def _check(building: Path, chosen: Sequence[Mart]) -> None:
