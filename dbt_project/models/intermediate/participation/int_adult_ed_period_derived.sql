@@ -1,7 +1,7 @@
--- One row per period of adult education, described by the row that reaches furthest. Participant: 12 contact hours over
--- its rows; exit: the date on file, else the last activity once the gap has passed without another (rules 1, 3). In
--- secondary education: at level ABE5 or ABE6 (ninth grade and above) or in an adult secondary programme in any of its
--- fiscal years, and not known to hold a diploma from before entry (rules 3).
+-- One row per period of adult education, described by the row that reaches furthest. Participant: the contact hours of the
+-- parameter over its rows; exit: the date on file, else the last activity once the gap has passed without another (rules 1,
+-- 3). In secondary education: at a level of the ninth grade and above (parameter) or in an adult secondary programme in any
+-- of its fiscal years, and not known to hold a diploma from before entry (rules 3).
 {%- set described = [
     'person_key', 'student_id', 'pop_fiscal_year', 'last_activity_date', 'source_exit_date', 'exit_reason_code',
     'adult_ed_program_type_codes', 'entering_efl_code', 'town_code', 'wda_code', 'is_veteran', 'has_disability',
@@ -19,6 +19,20 @@ program as (
 
 build as (
     select * from {{ ref('stg_build') }}
+),
+
+parameter as (
+    select
+        max(case when parameter_code = 'AE_PARTICIPANT_HOURS' then parameter_value end) as participant_hours,
+        max(case when parameter_code = 'AE_SECONDARY_LEAST_LEVEL' then parameter_value end) as secondary_least_level
+    from ({{ in_force(ref('ref_parameter'), ['parameter_code'], ref('stg_build')) }}) as in_force
+),
+
+secondary_level as (
+    select efl.code
+    from {{ ref('ref_efl') }} as efl
+    cross join parameter
+    where efl.track = 'ABE' and efl.level >= parameter.secondary_least_level
 ),
 
 first_diploma as (
@@ -52,17 +66,19 @@ period_hours as (
 
 ranked as (
     select
-        *,
+        adult_ed.*,
         max(case
-            when entering_efl_code in ('ABE5', 'ABE6') then 1
-            when ';' || adult_ed_program_type_codes || ';' like '%;ASE;%' then 1
+            when secondary_level.code is not null then 1
+            when {{ holds_code('adult_ed.adult_ed_program_type_codes', 'ASE') }} then 1
             else 0
-        end) over (partition by person_key, period_entry_date) = 1 as is_at_secondary_level,
+        end) over (partition by adult_ed.person_key, adult_ed.period_entry_date) = 1 as is_at_secondary_level,
         row_number() over (
-            partition by person_key, period_entry_date
-            order by last_day_date desc, pop_fiscal_year desc, entry_date desc
+            partition by adult_ed.person_key, adult_ed.period_entry_date
+            order by adult_ed.last_day_date desc, adult_ed.pop_fiscal_year desc, adult_ed.entry_date desc
         ) as reach_order
     from adult_ed
+    left join secondary_level
+        on adult_ed.entering_efl_code = secondary_level.code
 ),
 
 final as (
@@ -72,7 +88,7 @@ final as (
         {% endfor -%}
         ranked.period_entry_date as entry_date,
         period_hours.pop_hours,
-        period_hours.pop_hours >= 12 as is_participant,
+        period_hours.pop_hours >= parameter.participant_hours as is_participant,
         ranked.is_at_secondary_level
             and coalesce(first_diploma.diploma_date >= ranked.period_entry_date, true) as is_in_secondary,
         case
@@ -84,6 +100,7 @@ final as (
     from ranked
     cross join program
     cross join build
+    cross join parameter
     inner join period_hours
         on ranked.person_key = period_hours.person_key
         and ranked.period_entry_date = period_hours.period_entry_date

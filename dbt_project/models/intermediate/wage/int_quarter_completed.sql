@@ -1,8 +1,8 @@
 -- One row per calendar quarter 1990 to 2049 and whether its wages are complete on the as-of date (rules s6): the
--- file is marked final and has rows, or 120 days have passed and at least 95 % of the rows of the same quarter a year
--- before are in; 120 days alone where that quarter has none. Days say nothing about quarters before the first wages on
--- file or after the last ones: there no file is missing rows, the files are missing. Wages that came by person and quarter
--- stand in for a quarter without wages by employer, and are compared with their like.
+-- file is marked final and has rows, or the days of the parameter have passed and at least its share of the rows of the
+-- same quarter a year before are in; the days alone where that quarter has none. Days say nothing about quarters before the
+-- first wages on file or after the last ones: there no file is missing rows, the files are missing. Wages that came by
+-- person and quarter stand in for a quarter without wages by employer, and are compared with their like.
 with
 
 years as (
@@ -34,6 +34,13 @@ counted as (
 
 build as (
     select * from {{ ref('stg_build') }}
+),
+
+parameter as (
+    select
+        max(case when parameter_code = 'WAGE_COMPLETE_DAYS' then parameter_value end) as least_days,
+        max(case when parameter_code = 'WAGE_COMPLETE_SHARE' then parameter_value end) as least_share
+    from ({{ in_force(ref('ref_parameter'), ['parameter_code'], ref('stg_build')) }}) as in_force
 ),
 
 calendar as (
@@ -73,9 +80,9 @@ final as (
         build.as_of_date > dated.end_date and (
             coalesce(counted.is_final and counted.row_count > 0, false)
             or (
-                {{ days_between('dated.end_date', 'build.as_of_date') }} >= 120
+                {{ days_between('dated.end_date', 'build.as_of_date') }} >= parameter.least_days
                 and coalesce(dated.quarter_index between span.first_quarter_index and span.last_quarter_index, false)
-                and coalesce(counted.row_count, 0) * 100 >= 95 * coalesce(
+                and coalesce(counted.row_count, 0) >= parameter.least_share * coalesce(
                     case
                         when counted.wage_basis_code = 'PERSON' then year_before.person_row_count
                         else year_before.employer_row_count
@@ -85,6 +92,7 @@ final as (
         ) as is_wage_complete
     from dated
     cross join build
+    cross join parameter
     cross join span
     left join counted
         on dated.quarter_index = counted.quarter_index
