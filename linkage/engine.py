@@ -151,7 +151,7 @@ def _place(con: duckdb.DuckDBPyConnection, table: str, given: pa.Table, select: 
 
 def _places(ids: np.ndarray, found: np.ndarray) -> np.ndarray:
     """The n of identities the scorer knows by `ids`."""
-    place = np.zeros(ids.max(initial=0) + 1, dtype=np.int64)
+    place = np.zeros(ids.max(initial=0) + 1, dtype=np.int32)  # pairs that speak against joining are many
     place[ids] = np.arange(ids.size)
     return place[found]
 

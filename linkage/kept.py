@@ -19,16 +19,15 @@ import duckdb
 import pyarrow as pa
 
 from linkage import model as models
-from linkage.levels import LEVELS
 from linkage.standardise import VAULT_INPUT, comparable_sql, shared_ssn_sql, std_sql, view_sql
 
-_TABLES_SQL = f"""
+_TABLES_SQL = """
 create schema if not exists linkage;
 create or replace table linkage.kept_identity (
-    kept_no bigint not null, content_hash ubigint not null, ssn_is_shared boolean not null, {{columns}}
+    kept_no bigint not null, content_hash ubigint not null, ssn_is_shared boolean not null, {columns}
 );
 create or replace table linkage.kept_pair (
-    kept_no bigint not null, other_kept_no bigint not null, {", ".join(f"{level} tinyint not null" for level in LEVELS)}
+    kept_no bigint not null, other_kept_no bigint not null, levels bigint not null
 );
 create or replace table linkage.kept_run (definitions varchar not null, input varchar)
 """
@@ -177,14 +176,12 @@ def standardise(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def known_pairs(con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
-    """The kept pairs as (a, b), values of `std.kept_no`, and LEVELS. To be read before `con` is used again."""
-    return con.sql(
-        f"select kept_no as a, other_kept_no as b, {', '.join(LEVELS)} from linkage.kept_pair"
-    ).to_arrow_reader()
+    """The kept pairs as (a, b), values of `std.kept_no`, and their levels. To be read before `con` is used again."""
+    return con.sql("select kept_no as a, other_kept_no as b, levels from linkage.kept_pair").to_arrow_reader()
 
 
 def keep_pairs(con: duckdb.DuckDBPyConnection, compared: pa.RecordBatchReader) -> None:
-    """Adds newly compared pairs (a, b, LEVELS), named likewise."""
+    """Adds newly compared pairs (a, b, levels), named likewise."""
     con.register("newly_compared", compared)
-    con.execute(f"insert into linkage.kept_pair select a, b, {', '.join(LEVELS)} from newly_compared")
+    con.execute("insert into linkage.kept_pair select a, b, levels from newly_compared")
     con.unregister("newly_compared")

@@ -11,31 +11,34 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
 
 from linkage.comparisons import COMPARISONS, OTHERWISE, Comparison, Level
 from linkage.model import Model
+from linkage.quick import quick
 
 FREQUENCY_RECORDS = 2_000
 """How many records the usual frequency of a value is worth beside those at hand, at least."""
 USUALLY_SEEN = 3
 """How often a usual value would stand in those records, at least: below that one person's own records look like many
 people. There are some 20,000 birth dates and far more homes, so for them the usual frequency is worth more records."""
-LEVELS = [f"level_{comparison.name}" for comparison in COMPARISONS]
-"""Columns of compared pairs: 0 where a side says nothing, 1 for no agreement, the first level highest."""
-LEAST_SHARE = 32
-"""More than any comparison has levels: -log2 of a share."""
+LEVEL_BITS = 4
+"""A pair's levels are one integer, the first comparison lowest: 0 where a side says nothing, 1 for no agreement, the
+first level highest."""
 
 
-def settings(m: dict[tuple[str, str], float], u: dict[tuple[str, str], float]) -> dict[str, Any]:
-    """The Splink settings: levels of `comparisons` with the m and u of each."""
+def settings(
+    m: dict[tuple[str, str], float], u: dict[tuple[str, str], float], condition: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """The Splink settings: levels of `comparisons` with the m and u of each. `condition` may say one in another way."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "n",
         "probability_two_random_records_match": 0.0001,
-        "comparisons": [_comparison(comparison, m, u) for comparison in COMPARISONS],
+        "comparisons": [_comparison(comparison, m, u, condition) for comparison in COMPARISONS],
         "blocking_rules_to_generate_predictions": ["l.ssn_key = r.ssn_key"],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": True,
@@ -43,27 +46,32 @@ def settings(m: dict[tuple[str, str], float], u: dict[tuple[str, str], float]) -
     }
 
 
-def numbered() -> dict[str, Any]:
-    """Settings by which Splink tells the level of a pair: it gives no level without copying all that is compared, but
-    the weight of each comparison, log2(m / u), which here is the number of the level."""
-    names = [(one.name, name) for one in COMPARISONS for name in _from_the_lowest(one)]
-    numbers = [number for one in COMPARISONS for number, _ in enumerate(_from_the_lowest(one), 1)]
-    return settings(
-        {name: 2.0 ** (number - LEAST_SHARE) for name, number in zip(names, numbers, strict=True)},
-        {name: 2.0**-LEAST_SHARE for name in names},
+def predicting(model: Model) -> dict[str, Any]:
+    """Settings by which Splink tells the level of a pair. What else it tells is not read (`narrow`)."""
+    return settings(model.m, model.u, quick) | {"retain_matching_columns": True}
+
+
+def levels_sql() -> str:
+    """The levels of a pair from what Splink predicts: it counts from -1."""
+    return " | ".join(
+        f"((gamma_{comparison.name}::bigint + 1) << {LEVEL_BITS * place})"
+        for place, comparison in enumerate(COMPARISONS)
     )
 
 
-def _from_the_lowest(comparison: Comparison) -> list[str]:
-    return [OTHERWISE, *(level.name for level in reversed(comparison.levels))]
-
-
 def _comparison(
-    comparison: Comparison, m: dict[tuple[str, str], float], u: dict[tuple[str, str], float]
+    comparison: Comparison,
+    m: dict[tuple[str, str], float],
+    u: dict[tuple[str, str], float],
+    condition: Callable[[str], str],
 ) -> dict[str, Any]:
+
+    def said(sql: str) -> str:
+        return _as_splink(condition(sql))
+
     levels: list[dict[str, Any]] = [
-        {"sql_condition": _as_splink(comparison.missing_sql), "label_for_charts": "missing", "is_null_level": True},
-        *({"sql_condition": _as_splink(level.sql), "label_for_charts": level.name} for level in comparison.levels),
+        {"sql_condition": said(comparison.missing_sql), "label_for_charts": "missing", "is_null_level": True},
+        *({"sql_condition": said(level.sql), "label_for_charts": level.name} for level in comparison.levels),
         {"sql_condition": "ELSE", "label_for_charts": OTHERWISE},
     ]
     for level in levels[1:]:
@@ -129,4 +137,5 @@ def _weight_sql(model: Model, comparison: Comparison) -> str:
             cases.append(f"when {number} then {math.log2(model.m[key])!r}::double - rare_{level.frequency_of}")
         else:
             cases.append(f"when {number} then {math.log2(model.m[key] / model.u[key])!r}::double")
-    return f"case level_{comparison.name} {' '.join(cases)} else 0.0::double end as w_{comparison.name}"
+    level = f"(levels >> {LEVEL_BITS * COMPARISONS.index(comparison)}) & {2**LEVEL_BITS - 1}"
+    return f"case {level} {' '.join(cases)} else 0.0::double end as w_{comparison.name}"

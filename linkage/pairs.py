@@ -13,6 +13,8 @@ from linkage.comparisons import BLOCKING_KEYS, CROSSED_KEYS
 PAIRS_PER_RECORD, LEAST_PAIRS = 8, 1_000_000
 """How many pairs one key may bring, per record and at least: one postcode for everybody is no key."""
 LARGEST_CROSSED = 60
+A_NUMBER = 31
+"""Bits of an identity's number: a pair is one integer, for they are millions."""
 
 
 def find_pairs(con: duckdb.DuckDBPyConnection, records: int) -> None:
@@ -23,12 +25,19 @@ def find_pairs(con: duckdb.DuckDBPyConnection, records: int) -> None:
         keys |= {f"one_{number}": one, f"other_{number}": other}
     hashed = ", ".join(f"case when {sql} is not null then hash({sql}) end as {name}" for name, sql in keys.items())
     con.execute(f"create temp table keyed as select n, {hashed} from std")
-    con.execute("create table pair_found (a bigint, b bigint); create table oversized (block varchar, n bigint)")
+    con.execute("create table pair_found (pair bigint); create table oversized (block varchar, n bigint)")
     for number, key in enumerate(BLOCKING_KEYS):
         _find(con, f"key_{number}", key.name, key.max_size, records)
     for number in range(len(CROSSED_KEYS)):
         _find_crossed(con, f"one_{number}", f"other_{number}")
-    con.execute("create table blocked as select distinct a, b from pair_found; drop table pair_found; drop table keyed")
+    con.execute(
+        f"create table blocked as select (pair >> {A_NUMBER})::integer as a, (pair & {2**A_NUMBER - 1})::integer as b "
+        "from (select distinct pair from pair_found); drop table pair_found; drop table keyed"
+    )
+
+
+def _pair(one: str, other: str) -> str:
+    return f"({one}::bigint << {A_NUMBER}) | {other}"
 
 
 def _find(con: duckdb.DuckDBPyConnection, key: str, name: str, allowed: int, records: int) -> None:
@@ -44,7 +53,8 @@ def _find(con: duckdb.DuckDBPyConnection, key: str, name: str, allowed: int, rec
         f"""
         create or replace temp table member as
         select n, k from keyed inner join block on k = {key} where size <= {largest};
-        insert into pair_found select l.n, r.n from member as l inner join member as r on l.k = r.k and l.n < r.n
+        insert into pair_found
+        select {_pair("l.n", "r.n")} from member as l inner join member as r on l.k = r.k and l.n < r.n
         """
     )
 
@@ -71,7 +81,7 @@ def _find_crossed(con: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
         f"""
         create or replace temp table block as select k from few_{one} semi join few_{other} using (k);
         insert into pair_found
-        select least(l.n, r.n), greatest(l.n, r.n)
+        select {_pair("least(l.n, r.n)", "greatest(l.n, r.n)")}
         from (select n, k from keyed inner join block on k = {one}) as l
         inner join (select n, k from keyed inner join block on k = {other}) as r
         on l.k = r.k and l.n <> r.n;

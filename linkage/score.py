@@ -13,9 +13,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from linkage.comparisons import COLUMNS, COMPARISONS
+from linkage import quick
+from linkage.comparisons import COLUMNS
 from linkage.evidence import settled_prior, weight_sql
-from linkage.levels import LEVELS, numbered, weights_sql, write_rarity
+from linkage.levels import levels_sql, predicting, weights_sql, write_rarity
 from linkage.model import Model
 from linkage.pairs import find_pairs
 
@@ -23,13 +24,12 @@ NAME_ONLY = "greatest(w_birth_date, w_ssn, w_address, w_phone, w_email) <= 0"
 """Nothing but names agrees."""
 LARGEST_COMPONENT = 80
 """A component beyond this is not compared pair by pair."""
-_COMPARED = f"a bigint, b bigint, {', '.join(f'{level} tinyint' for level in LEVELS)}"
 
 
 class Scorer:
     """Scores pairs of the identities it was given. Use as a context manager: its database is closed at the end.
 
-    `known`: pairs (a, b) of these identities with the LEVELS they were found on by an earlier run; they are weighed
+    `known`: pairs (a, b) of these identities with the levels they were found on by an earlier run; they are weighed
     anew and not compared again.
     """
 
@@ -51,19 +51,18 @@ class Scorer:
         self.con.execute("set preserve_insertion_order = false")
         if threads:
             self.con.execute(f"set threads = {int(threads)}")
-        self._take("std", std)
-        if known is None:
-            self.con.execute(f"create table known ({_COMPARED})")
-        else:
-            self._take("known", known)
-        self.con.execute(f"create table compared ({_COMPARED}, is_new boolean)")
+        self.con.register("given", std)
+        quick.write_std(self.con, "given")
+        self.con.unregister("given")
+        self.con.execute("create table known (a integer, b integer, levels bigint)")
+        if known is not None:
+            self.con.register("given", known)
+            self.con.execute("insert into known select a, b, levels from given")
+            self.con.unregister("given")
+        self._compared: list[str] = []
         self._prior = 0.0
         self._passes = 0
-
-    def _take(self, name: str, given: pa.Table | pa.RecordBatchReader) -> None:
-        self.con.register("given", given)
-        self.con.execute(f"create table {name} as select * from given")
-        self.con.unregister("given")
+        self._found = ""
 
     def __enter__(self) -> Scorer:
         return self
@@ -80,58 +79,66 @@ class Scorer:
         return self.con.sql("select block, n from oversized order by all").to_arrow_table()
 
     def score(self, pairs: str) -> None:
-        """Weighs the pairs (a, b) of a relation into `scored`: a, b, w_<comparison>; compares those not known."""
-        con = self.con
-        con.execute(
-            f"""
-            create or replace temp table asked as
-            select k.*, false as is_new from known as k semi join {pairs} as p on p.a = k.a and p.b = k.b;
-            create or replace table wanted as
-            select '0' as match_key, a as join_key_l, b as join_key_r from {pairs} anti join asked using (a, b)
-            """
-        )
-        if con.execute("select count(*) from wanted").fetchall()[0][0]:
-            self._compare()
-        if not self._passes:
-            write_rarity(con, self.model)
-        head = "create table scored as" if not self._passes else "insert into scored"
+        """Finds the levels of the pairs (a, b) of a table, which is gone afterwards; compares those not known."""
         self._passes += 1
-        con.execute(
-            f"{head} select a, b, {weights_sql(self.model)} from asked inner join rarity on rarity.n = a;"
-            "insert into compared select * from asked; drop table asked; drop table wanted"
+        self.con.execute(
+            f"create or replace table asked as select p.a, p.b, k.levels from {pairs} as p left join known as k "
+            f"on k.a = p.a and k.b = p.b; drop table {pairs};"
+            "create or replace view wanted as select a, b from asked where levels is null"
         )
+        self._found = "select a, b, levels from asked where levels is not null"
+        if self.con.execute("select count(*) from wanted").fetchall()[0][0]:
+            self._compare()
+            self._found += f" union all select a, b, levels from {self._compared[-1]}"
 
     def _compare(self) -> None:
-        """Adds to `asked` the levels of the pairs `wanted`, by Splink."""
-        from splink import DuckDBAPI, Linker
+        """Adds the table of the levels (a, b, levels) of the pairs `wanted`, found by Splink, to those compared."""
+        from splink import Linker
+
+        from linkage.narrow import NarrowAPI
 
         # The names of the two inputs are Splink's keys: one pass each.
-        given, pairs = f"std_{self._passes}", f"wanted_{self._passes}"
-        self.con.execute(f"create view {given} as select {', '.join(COLUMNS)} from std")
-        self.con.execute(f"create view {pairs} as select * from wanted")
-        api = DuckDBAPI(connection=self.con)
+        given, pairs, found = (f"{name}_{self._passes}" for name in ("std", "wanted", "compared"))
+        self.con.execute(f"create view {given} as select {', '.join([*COLUMNS, *quick.COLUMNS])} from std")
+        self.con.execute(
+            f"create view {pairs} as select '0' as match_key, a as join_key_l, b as join_key_r from wanted"
+        )
+        api = NarrowAPI(self.con, f"n_l as a, n_r as b, {levels_sql()} as levels")
         records = api.register(given, dataset_display_name=given)
-        linker = Linker(records, numbered(), log_level=logging.ERROR, validate_settings=False)
+        linker = Linker(records, predicting(self.model), log_level=logging.ERROR, validate_settings=False)
         linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
-        found = linker.inference.predict()
-        levels = ", ".join(f"mw_{comparison.name}::tinyint" for comparison in COMPARISONS)
-        self.con.execute(f"insert into asked select n_l, n_r, {levels}, true from {found.physical_name}")
+        self.con.execute(f"alter table {linker.inference.predict().physical_name} rename to {found}")
         for (name,) in self.con.execute(
             "select table_name from duckdb_tables() where table_name like '\\_\\_splink\\_\\_%' escape '\\'"
         ).fetchall():
-            self.con.execute(f'drop table if exists "{name}"')
+            self.con.execute(f'drop table "{name}"')
+        self._compared.append(found)
 
     def settle(self) -> None:
-        """Fixes the prior from the pairs scored so far, and with it the weight of each."""
+        """Fixes the prior from the pairs scored so far, and with it the weight of each.
+
+        Pairs of the same evidence weigh the same, and few are unlike all others: what is asked again and again is asked
+        of each evidence once.
+        """
 
         def links_expected(weight: str) -> float:
             bounded = f"greatest(-60, least(60, {weight}))"
-            [(total,)] = self.con.execute(f"select sum(1 / (1 + pow(2.0, -({bounded})))) from scored").fetchall()
+            [(total,)] = self.con.execute(f"select sum(pairs / (1 + pow(2.0, -({bounded})))) from evidence").fetchall()
             return total or 0.0
 
+        write_rarity(self.con, self.model)
+        self.con.execute(
+            "create temp table evidence as "
+            f"select * exclude (a, b), count(*) as pairs from ({self._evidence()}) group by all"
+        )
         self._prior = settled_prior(self.model, self.records, links_expected)
-        self.con.execute("create table weighed (a bigint, b bigint, weight double, rests_on_name boolean)")
+        self.con.execute("drop table evidence")
+        self.con.execute("create table weighed (a integer, b integer, weight double, rests_on_name boolean)")
         self._weigh()
+
+    def _evidence(self) -> str:
+        """`select` of the pairs last scored: a, b, w_<comparison>."""
+        return f"select a, b, {weights_sql(self.model)} from ({self._found}) inner join rarity on rarity.n = a"
 
     @property
     def prior(self) -> float:
@@ -139,13 +146,16 @@ class Scorer:
         return self._prior
 
     def _weigh(self) -> None:
-        """Moves the pairs of `scored` to `weighed`. Rounded: the order of summation must not decide."""
+        """Adds the pairs last scored to `weighed`. Rounded: the order of summation must not decide."""
         weight = f"round({weight_sql(self.prior, self.model.caps)}, 6)"
-        self.con.execute(f"insert into weighed select a, b, {weight}, {NAME_ONLY} from scored; truncate scored")
+        self.con.execute(f"insert into weighed select a, b, {weight}, {NAME_ONLY} from ({self._evidence()})")
 
     def links(self) -> pa.Table:
         """Pairs from `alone_at` on: a, b, weight, rests_on_name."""
-        return self.con.sql(f"select * from weighed where weight >= {self.model.alone_at}").to_arrow_table()
+        return self.con.sql(
+            "select a::bigint as a, b::bigint as b, weight, rests_on_name from weighed "
+            f"where weight >= {self.model.alone_at}"
+        ).to_arrow_table()
 
     def linked(self) -> tuple[np.ndarray, np.ndarray]:
         """Ends of the pairs that link."""
@@ -153,7 +163,7 @@ class Scorer:
 
     def _ends(self, condition: str) -> tuple[np.ndarray, np.ndarray]:
         found = self.con.execute(f"select a, b from weighed where {condition}").fetchnumpy()
-        return tuple(np.asarray(found[name], dtype=np.int64) for name in ("a", "b"))
+        return tuple(np.asarray(found[name]) for name in ("a", "b"))
 
     def complete(self, component: dict[str, np.ndarray]) -> None:
         """Scores the pairs within components (n, component) that no blocking key found."""
@@ -166,20 +176,21 @@ class Scorer:
                 having count(*) between 3 and {LARGEST_COMPONENT}
             ),
             member as (select c.* from component_of as c semi join size using (component))
-            select l.n as a, r.n as b from member as l inner join member as r
+            select l.n::integer as a, r.n::integer as b from member as l inner join member as r
             on l.component = r.component and l.n < r.n
             anti join weighed as s on s.a = l.n and s.b = r.n
             """
         )
         self.con.unregister("component_of")
-        if self.con.execute("select count(*) from within").fetchall()[0][0]:
-            self.score("within")
-            self._weigh()
+        self.score("within")
+        self._weigh()
 
     def against(self) -> tuple[np.ndarray, np.ndarray]:
         """Ends of the pairs that speak against joining."""
         return self._ends(f"weight <= {self.model.against_at}")
 
     def compared(self) -> pa.RecordBatchReader:
-        """The pairs compared and not known before: a, b, LEVELS. To be read before the database is asked again."""
-        return self.con.sql(f"select a, b, {', '.join(LEVELS)} from compared where is_new").to_arrow_reader()
+        """The pairs compared and not known before: a, b, levels. To be read before the database is asked again."""
+        tables = [f"select * from {table}" for table in self._compared]
+        nothing = "select 0::integer as a, 0::integer as b, 0::bigint as levels where false"
+        return self.con.sql(" union all ".join([*tables, nothing])).to_arrow_reader()
