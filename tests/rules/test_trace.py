@@ -21,12 +21,16 @@ def test_every_report_says_how_it_is_counted_or_what_it_rests_on() -> None:
 
 @pytest.mark.parametrize("report", TRACED)
 def test_what_a_report_says_of_its_counting_is_there(report: str) -> None:
-    [columns] = [{column["name"] for column in model["columns"]} for model in described() if model["name"] == report]
+    [columns] = [model["columns"] for model in described() if model["name"] == report]
+    names = {column["name"] for column in columns}
+    whole = {column["name"] for column in columns if column["data_type"] == "bigint"}
+    counted = {name for part in parts_of(report) for name in {**part.counts, **part.distinct}}
+    assert {name for name in whole if name.endswith("_count")} - counted == set(), "counted by no part of meta.trace"
     for part in parts_of(report):
         assert part.subject or part.note, "counted again, or a sentence"
         assert not part.subject or models()[part.subject].where.startswith("dbt_project/models/marts/core/")
         assert bool(part.subject) == bool(part.counts or part.distinct)
-        assert set(part.counts) | set(part.distinct) <= columns
+        assert set(part.counts) | set(part.distinct) <= names
         assert not part.counts.keys() & part.distinct.keys()
         assert set(part.files) <= set(contracts.source_names())
         assert not part.subject or part.things or part.stay != "null" or part.person != "null", "whose rows, or what"
