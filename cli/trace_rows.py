@@ -81,7 +81,7 @@ def open_marts(home: Home) -> duckdb.DuckDBPyConnection:
 
     if not home.marts_db.exists():
         raise NotTraced("There is no good build to trace in yet: `workforce run` first.")
-    con = duckdb.connect(":memory:")
+    con = duckdb.connect(":memory:", config={"temp_directory": str(home.scratch)})
     con.execute(f"attach {literal(str(home.marts_db))} as marts (read_only)")
     con.execute(f"attach {literal(str(home.warehouse_db))} as warehouse (read_only)")
     con.execute("use marts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import contracts
@@ -34,3 +36,9 @@ def test_what_a_report_says_of_its_counting_is_there(report: str) -> None:
         assert not part.counts.keys() & part.distinct.keys()
         assert set(part.files) <= set(contracts.source_names())
         assert not part.subject or part.things or part.stay != "null" or part.person != "null", "whose rows, or what"
+
+
+def test_what_a_model_reads_is_named_in_full() -> None:
+    """Lineage is read from the names in the SQL: one put together in Jinja would be seen by dbt and by nobody else."""
+    made = {name: re.findall(r"\bref\([^()]*~[^()]*\)", model.sql) for name, model in models().items()}
+    assert {name: found for name, found in made.items() if found} == {}

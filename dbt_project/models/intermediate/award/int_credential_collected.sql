@@ -30,17 +30,17 @@ build as (
 
 -- What the records of a person say was earned; a certificate of completion of an apprenticeship bears the trade it is for.
 earned as (
-    {% for source in ['career_connect', 'gjc_participant'] -%}
+    {% for staged in ['stg_career_connect', 'stg_gjc_participant'] -%}
     select
         person_key,
         credential_type_code,
         credential_date as award_date,
         credential_name,
-        '{{ source }}' as source_name,
+        '{{ staged[4:] }}' as source_name,
         _extract_ts,
         _batch_id,
         _row_no
-    from {{ ref('stg_' ~ source) }}
+    from {{ ref(staged) }}
     where person_key is not null and credential_date is not null
     union all
     {% endfor -%}
