@@ -11,6 +11,11 @@ final as (
         *,
         count(*) over (partition by person_key, ihe_code, course_id, section_code, term_code) as report_count,
         max(hs_credit) over (partition by person_key, ihe_code, course_id, section_code, term_code) as known_hs_credit,
+        {% for column in ['is_low_income', 'is_english_learner'] -%}
+        max(case when {{ column }} then 1 when not {{ column }} then 0 end) over (
+            partition by person_key, ihe_code, course_id, section_code, term_code
+        ) = 1 as known_{{ column }},
+        {% endfor -%}
         row_number() over (
             partition by person_key, ihe_code, course_id, section_code, term_code
             order by reporter_order, _extract_ts desc, _batch_id desc, _row_no desc

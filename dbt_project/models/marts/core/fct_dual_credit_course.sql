@@ -26,6 +26,8 @@ final as (
         grade_code,
         is_c_or_better and college_credit_earned > 0 as is_completed,
         reporter_code,
+        known_is_low_income as is_low_income,
+        known_is_english_learner as is_english_learner,
         cast(report_count as integer) as report_count
     from course
 )

@@ -1,5 +1,6 @@
 {%- set barrier_columns = barriers().values() | list + ['is_immigrant_or_refugee', 'is_opportunity_youth', 'has_digital_literacy_gap'] -%}
 {%- set grantee_only = ['is_immigrant_or_refugee', 'is_opportunity_youth', 'has_digital_literacy_gap'] -%}
+{%- set school_knows = ['is_low_income', 'is_english_learner'] -%}
 with
 
 participation as (
@@ -65,7 +66,13 @@ dual_credit as (
         min(district_code) as provider_id,
         cast(null as varchar) as wda_code,
         cast(null as varchar) as town_code,
-        {{ nobody_said }}
+        cast(null as varchar) as exit_reason_code,
+        cast(null as varchar) as employment_status_entry_code,
+        cast(null as varchar) as education_level_code,
+        {% for column in barrier_columns -%}
+        {{ 'max(case when ' ~ column ~ ' then 1 when not ' ~ column ~ ' then 0 end) = 1' if column in school_knows
+            else 'cast(null as boolean)' }} as {{ column }},
+        {% endfor -%}
         'dual_credit' as source_name
     from {{ ref('fct_dual_credit_course') }}
     group by person_key, school_year

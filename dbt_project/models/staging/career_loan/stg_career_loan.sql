@@ -29,6 +29,7 @@ final as (
         visible.loan_status as loan_status_code,
         visible.cthires_id,
         coalesce(visible.town_code, zip_town.town_code) as town_code,
+        visible.town_code is null and zip_town.town_code is not null as is_town_from_zip,
         visible.birth_date,
         visible.sex as sex_code
     from visible

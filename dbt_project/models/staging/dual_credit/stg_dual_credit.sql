@@ -28,6 +28,10 @@ final as (
         case when visible.race = '{{ code }}' then true end as is_{{ code | lower }},
         {% endfor -%}
         case when visible.race = 'TWO_OR_MORE' then true end as is_multi_race,
+        {{ yes_no('visible.swd') }} as has_disability,
+        -- Free or reduced-price lunch is low income by WIOA section 3(36)(A)(iv).
+        {{ yes_no('visible.frl') }} as is_low_income,
+        {{ yes_no('visible.el') }} as is_english_learner,
         visible.school_year,
         visible.district_code,
         visible.school_code,

@@ -65,6 +65,7 @@ final as (
         visible.emp_status_entry as employment_status_entry_code,
         visible.educ_level as education_level_code,
         coalesce(visible.town_code, zip_town.town_code) as town_code,
+        visible.town_code is null and zip_town.town_code is not null as is_town_from_zip,
         visible.birth_date,
         visible.sex as sex_code
     from visible

@@ -31,7 +31,8 @@ final as (
         visible.employer_match_usd,
         visible.hourly_wage_before_usd,
         visible.hourly_wage_after_usd,
-        visible.credential_name
+        visible.credential_name,
+        visible.birth_date
     from visible
     left join crosswalk
         on visible.identity_key = crosswalk.identity_key

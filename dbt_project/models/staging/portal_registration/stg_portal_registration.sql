@@ -31,6 +31,7 @@ final as (
         {{ yes_no('visible.veteran') }} as is_veteran,
         visible.cthires_id,
         coalesce(visible.town_code, zip_town.town_code) as town_code,
+        visible.town_code is null and zip_town.town_code is not null as is_town_from_zip,
         visible.birth_date,
         visible.sex as sex_code
     from visible

@@ -18,6 +18,7 @@ final as (
         visible._row_no,
         visible._extract_ts,
         crosswalk.person_key,
+        visible.birth_date,
         visible.scholarship_id,
         visible.scholarship_program_code,
         visible.ihe_unitid,
