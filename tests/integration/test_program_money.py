@@ -246,6 +246,10 @@ def test_e41_a_trainee_of_an_employer_exits_with_the_training(home: Path) -> Non
         "numerator_count": 1,
         "denominator_count": 1,
     }
+    assert outcome(home, "MIF_IWT", "PROGRAM_COMPLETION", "denominator_count, excluded_not_reported_count") == {
+        "denominator_count": 0,
+        "excluded_not_reported_count": 1,
+    }
 
 
 def test_e44_a_count_of_trainees_is_nobody(home: Path) -> None:

@@ -284,7 +284,8 @@ class Connecticut:
                 newest[key] = row | {"_own_order": order}
         for (person, _), row in newest.items():
             start = row["apprenticeship_start_date"] or row["registered_date"]
-            end = row["completed_date"] or row["terminated_date"]
+            cancelled = row["terminated_date"] if row["apprenticeship_status"] != "REINST" else None
+            end = row["completed_date"] or cancelled
             if end is None and row["apprenticeship_status"] in {"COMP", "CANC"}:
                 end = start
             away = row["suspended_from"]

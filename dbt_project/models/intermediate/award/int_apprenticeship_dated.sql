@@ -1,5 +1,6 @@
--- One row per person and agreement (a reinstated apprentice keeps one, e43), with the days on which it is employment
--- (rules s12): from the start to completion or cancellation. A cancellation without a date ends it at its start.
+-- One row per person and agreement, with its end and the days on which it is employment (rules 4, s12): from the start to
+-- completion or cancellation. A reinstated apprentice keeps one agreement that goes on, whatever cancellation it still
+-- carries (e43). Of a cancellation without a date the end is not known, and no day after the first is known as employment.
 with
 
 apprenticeship as (
@@ -19,19 +20,28 @@ ranked as (
     from apprenticeship
 ),
 
+ended as (
+    select
+        *,
+        coalesce(
+            completed_date, case when apprenticeship_status_code <> 'REINST' then terminated_date end
+        ) as end_date
+    from ranked
+    where recency = 1
+),
+
 final as (
     select
-        ranked.*,
+        ended.*,
         employer.employer_key,
-        case
-            when ranked.completed_date is not null then ranked.completed_date
-            when ranked.terminated_date is not null then ranked.terminated_date
-            when ranked.apprenticeship_status_code in ('COMP', 'CANC') then ranked.start_date
-        end as end_date
-    from ranked
+        coalesce(
+            ended.end_date, case when ended.apprenticeship_status_code in ('COMP', 'CANC') then ended.start_date end
+        ) as employed_to_date,
+        ended.completed_date is null
+            and (ended.end_date is not null or ended.apprenticeship_status_code = 'CANC') as is_cancelled
+    from ended
     left join employer
-        on ranked.ean = employer.ean
-    where ranked.recency = 1
+        on ended.ean = employer.ean
 )
 
 select * from final

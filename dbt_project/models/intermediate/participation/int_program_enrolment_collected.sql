@@ -63,13 +63,14 @@ grantee as (
         {% endfor -%}
 {%- endset %}
 
+-- A company reports the days of a training and no word on who completed it: its end is the exit and nothing more.
 incumbent as (
     select
         person_key,
         'MIF_IWT' as program_code,
         training_start_date as entry_date,
         training_end_date as exit_date,
-        training_end_date is not null as is_completed,
+        cast(null as boolean) as is_completed,
         cast(null as date) as placement_date,
         cast(null as boolean) as is_placed,
         training_contract_id as provider_id,

@@ -23,6 +23,8 @@ final as (
         registered_date,
         start_date,
         end_date,
+        employed_to_date,
+        is_cancelled,
         probation_end_date,
         completed_date,
         terminated_date,

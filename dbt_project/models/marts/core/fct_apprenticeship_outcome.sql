@@ -69,11 +69,10 @@ judged as (
     select
         dated.*,
         dated.completed_date is not null as is_complete,
-        dated.completed_date is null and dated.end_date is not null
-            and coalesce(dated.end_date <= dated.last_probation_date, false) as is_cancelled_in_probation,
-        dated.completed_date is null and dated.end_date is not null
-            and coalesce(dated.end_date > dated.last_probation_date, true) as is_cancelled_after_probation,
-        dated.end_date is null as is_going_on,
+        -- Only who was shown to be cancelled in probation is left out: not who was cancelled on a day nobody sent (rules 4).
+        dated.is_cancelled and coalesce(dated.end_date <= dated.last_probation_date, false) as is_cancelled_in_probation,
+        dated.is_cancelled and coalesce(dated.end_date > dated.last_probation_date, true) as is_cancelled_after_probation,
+        dated.employed_to_date is null as is_going_on,
         coalesce(dated.due_date < build.as_of_date, false) as is_past_due
     from dated
     cross join build

@@ -81,10 +81,10 @@ apprenticed as (
         on observed.person_key = apprenticeship.person_key
         and apprenticeship.start_date <= observed.end_date
         and apprenticeship.start_date <= build.as_of_date
-        and observed.start_date <= {{ earlier_of('build.as_of_date', 'apprenticeship.end_date') }}
+        and observed.start_date <= {{ earlier_of('build.as_of_date', 'apprenticeship.employed_to_date') }}
     where apprenticeship.suspended_from_date is null
         or apprenticeship.suspended_from_date > {{ later_of('observed.start_date', 'apprenticeship.start_date') }}
-        or apprenticeship.suspended_to_date < {{ earlier_of('observed.end_date', 'apprenticeship.end_date') }}
+        or apprenticeship.suspended_to_date < {{ earlier_of('observed.end_date', 'apprenticeship.employed_to_date') }}
 ),
 
 judged as (

@@ -43,7 +43,7 @@ apprenticeship as (
         'APPRENTICESHIP' as program_code,
         start_date as entry_date,
         end_date as exit_date,
-        case when end_date is not null then completed_date is not null end as is_completed,
+        case when end_date is not null or is_cancelled then completed_date is not null end as is_completed,
         cast(null as boolean) as is_placed,
         sponsor_id as provider_id,
         cast(null as varchar) as wda_code,

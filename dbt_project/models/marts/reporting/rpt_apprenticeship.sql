@@ -57,7 +57,7 @@ in_year as (
         case when agreement.registered_date between program_year.first_date and program_year.last_date then 1 else 0 end as registered,
         case
             when agreement.start_date <= program_year.last_date
-                and (agreement.end_date is null or agreement.end_date > program_year.last_date)
+                and (agreement.employed_to_date is null or agreement.employed_to_date > program_year.last_date)
                 and not coalesce(
                     agreement.suspended_from_date <= program_year.last_date
                     and (agreement.suspended_to_date is null or agreement.suspended_to_date >= program_year.last_date),
@@ -66,7 +66,7 @@ in_year as (
         end as active,
         case when agreement.completed_date between program_year.first_date and program_year.last_date then 1 else 0 end as completed,
         case
-            when agreement.completed_date is null
+            when agreement.is_cancelled
                 and agreement.end_date between program_year.first_date and program_year.last_date then 1 else 0
         end as cancelled,
         case when agreement.sex_code = '2' then 1 else 0 end as woman,
@@ -76,7 +76,11 @@ in_year as (
     from agreement
     inner join program_year
         on agreement.registered_date <= program_year.last_date
-        and (agreement.end_date is null or agreement.end_date >= program_year.first_date)
+        and (
+            agreement.employed_to_date is null
+            or agreement.employed_to_date >= program_year.first_date
+            or agreement.registered_date >= program_year.first_date
+        )
 ),
 
 counted as (
