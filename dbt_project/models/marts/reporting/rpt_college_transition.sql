@@ -31,56 +31,81 @@ level as (
     select distinct college_level_code from transition where college_level_code is not null
 ),
 
--- Counted by the level entered first; levels then pick theirs of the numerator and share everything else.
-counted as (
+-- Outcomes alike are one number: what they are of, the level entered first, how they count.
+alike as {{ materialized() }} (
     select
+        outcome.period_key,
         outcome.program_year,
         transition.program_code,
-        slice.slice_code,
-        slice.slice_value,
         transition.college_level_code,
         outcome.metric_code,
         outcome.definition_version,
-        sum(case when outcome.is_in_numerator then 1 else 0 end) as numerator_count,
-        sum(case when outcome.is_in_denominator then 1 else 0 end) as denominator_count,
-        sum(case when outcome.is_pending then 1 else 0 end) as pending_count,
-        sum(case when outcome.is_unmatched then 1 else 0 end) as unmatched_count,
-        sum(case when outcome.exclusion_code is not null then 1 else 0 end) as excluded_count,
-        {{ excluded_sums(['EXIT_REASON', 'LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'], 'outcome.exclusion_code') }}
+        outcome.exclusion_code,
+        case when outcome.is_in_numerator then 1 else 0 end as is_in_numerator,
+        case when outcome.is_in_denominator then 1 else 0 end as is_in_denominator,
+        case when outcome.is_pending then 1 else 0 end as is_pending,
+        case when outcome.is_unmatched then 1 else 0 end as is_unmatched,
+        dense_rank() over (
+            order by
+                outcome.program_year, transition.program_code, transition.college_level_code, outcome.metric_code,
+                outcome.definition_version, outcome.exclusion_code, outcome.is_in_numerator, outcome.is_in_denominator,
+                outcome.is_pending, outcome.is_unmatched
+        ) as alike_no
     from outcome
     inner join transition
         on outcome.period_key = transition.period_key
-    inner join slice
-        on outcome.period_key = slice.period_key
-    group by
-        outcome.program_year, transition.program_code, slice.slice_code, slice.slice_value, transition.college_level_code,
-        outcome.metric_code, outcome.definition_version
 ),
 
+kind as (
+    select distinct
+        alike_no, program_year, program_code, college_level_code, metric_code, definition_version, exclusion_code,
+        is_in_numerator, is_in_denominator, is_pending, is_unmatched
+    from alike
+),
+
+counted as {{ materialized() }} (
+    select
+        alike.alike_no,
+        slice.slice_code,
+        slice.slice_value,
+        count(*) as outcome_count
+    from alike
+    inner join slice
+        on alike.period_key = slice.period_key
+    group by alike.alike_no, slice.slice_code, slice.slice_value
+),
+
+-- Levels pick theirs of the numerator and share everything else.
 summed as (
     select
-        counted.program_year,
-        counted.program_code,
+        kind.program_year,
+        kind.program_code,
         counted.slice_code,
         counted.slice_value,
         level.college_level_code,
-        counted.metric_code,
-        counted.definition_version,
+        kind.metric_code,
+        kind.definition_version,
         sum(case
-            when level.college_level_code = 'ALL' or counted.college_level_code = level.college_level_code
-                then counted.numerator_count
+            when level.college_level_code = 'ALL' or kind.college_level_code = level.college_level_code
+                then counted.outcome_count * kind.is_in_numerator
             else 0
         end) as numerator_count,
-        {% for name in ['denominator', 'pending', 'unmatched', 'excluded', 'excluded_exit_reason', 'excluded_later_school_year',
-            'excluded_college_before', 'excluded_not_in_college'] -%}
-        sum(counted.{{ name }}_count) as {{ name }}_count{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(counted.outcome_count * kind.is_in_denominator) as denominator_count,
+        sum(counted.outcome_count * kind.is_pending) as pending_count,
+        sum(counted.outcome_count * kind.is_unmatched) as unmatched_count,
+        {% for code in ['EXIT_REASON', 'LATER_SCHOOL_YEAR', 'COLLEGE_BEFORE', 'NOT_IN_COLLEGE'] -%}
+        sum(case when kind.exclusion_code = '{{ code }}' then counted.outcome_count else 0 end)
+            as excluded_{{ code | lower }}_count,
+        {% endfor -%}
+        sum(case when kind.exclusion_code is not null then counted.outcome_count else 0 end) as excluded_count
     from counted
+    inner join kind
+        on counted.alike_no = kind.alike_no
     cross join level
-    where level.college_level_code = 'ALL' or counted.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M')
+    where level.college_level_code = 'ALL' or kind.metric_code in ('COLLEGE_16M', 'COLLEGE_FIRST_16M')
     group by
-        counted.program_year, counted.program_code, counted.slice_code, counted.slice_value, level.college_level_code,
-        counted.metric_code, counted.definition_version
+        kind.program_year, kind.program_code, counted.slice_code, counted.slice_value, level.college_level_code,
+        kind.metric_code, kind.definition_version
 ),
 
 middle as (

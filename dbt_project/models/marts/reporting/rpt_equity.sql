@@ -9,8 +9,13 @@ period_metric as (
     select * from {{ ref('fct_period_metric') }}
 ),
 
+-- Stays, groups and figures by number: millions of pairs are counted, and integers are compared quicker than text.
 period as (
-    select * from {{ ref('fct_program_period') }}
+    select
+        period_key,
+        program_code,
+        row_number() over (order by period_key) as period_no
+    from {{ ref('fct_program_period') }}
 ),
 
 period_slice as (
@@ -33,52 +38,119 @@ least_count as (
     select * from {{ ref('dim_parameter') }} where parameter_code = 'COMPARISON_LEAST_COUNT' and is_in_force
 ),
 
-summed as (
+grouped as (
     select
-        period_metric.metric_code,
-        period_metric.definition_version,
-        period_metric.program_year,
+        slice_code,
+        slice_value,
+        row_number() over (order by slice_code, slice_value) as group_no
+    from period_slice
+    group by slice_code, slice_value
+),
+
+period_group as {{ materialized() }} (
+    select
+        period.period_no,
+        grouped.group_no
+    from period_slice
+    inner join period
+        on period_slice.period_key = period.period_key
+    inner join grouped
+        on period_slice.slice_code = grouped.slice_code
+        and period_slice.slice_value = grouped.slice_value
+),
+
+fact as (
+    select
+        period_metric.*,
+        period.period_no,
         period.program_code,
-        period_slice.slice_code,
-        period_slice.slice_value,
-        sum(case when period_metric.is_in_numerator then 1 else 0 end) as numerator_count,
-        sum(case when period_metric.is_in_denominator then 1 else 0 end) as denominator_count,
-        sum(case when period_metric.is_in_denominator and not period_metric.is_pending then 1 else 0 end) as settled_count,
-        count(case when period_metric.is_in_denominator then period_metric.metric_amount end) as amount_count,
-        sum(case when period_metric.is_in_denominator then period_metric.metric_amount end) as amount_sum,
-        {{ median_usd('case when period_metric.is_in_denominator then period_metric.metric_amount end') }} as amount_median,
-        sum(case when period_metric.is_pending then 1 else 0 end) as pending_count,
-        sum(case when period_metric.is_unmatched then 1 else 0 end) as unmatched_count,
-        sum(case when period_metric.exclusion_code is not null then 1 else 0 end) as excluded_count
+        metric.statistic_code
     from period_metric
     inner join period
         on period_metric.period_key = period.period_key
-    inner join period_slice
-        on period_metric.period_key = period_slice.period_key
-    group by
-        period_metric.metric_code, period_metric.definition_version, period_metric.program_year, period.program_code,
-        period_slice.slice_code, period_slice.slice_value
+    inner join metric
+        on period_metric.metric_code = metric.metric_code
+        and period_metric.definition_version = metric.definition_version
+),
+
+figure as (
+    select
+        metric_code,
+        definition_version,
+        program_year,
+        program_code,
+        row_number() over (order by metric_code, definition_version, program_year, program_code) as figure_no
+    from fact
+    group by metric_code, definition_version, program_year, program_code
+),
+
+-- Only a median needs its amounts in order, only means and sums need them added up.
+numbered as {{ materialized() }} (
+    select
+        figure.figure_no,
+        fact.period_no,
+        case when fact.is_in_numerator then 1 else 0 end as numerator_count,
+        case when fact.is_in_denominator then 1 else 0 end as denominator_count,
+        case when fact.is_in_denominator and not fact.is_pending then 1 else 0 end as settled_count,
+        case when fact.is_in_denominator and fact.statistic_code <> 'share' then fact.metric_amount end as amount,
+        case when fact.is_in_denominator and fact.statistic_code = 'median' then fact.metric_amount end as median_amount,
+        case when fact.is_pending then 1 else 0 end as pending_count,
+        case when fact.is_unmatched then 1 else 0 end as unmatched_count,
+        fact.exclusion_code
+    from fact
+    inner join figure
+        on fact.metric_code = figure.metric_code
+        and fact.definition_version = figure.definition_version
+        and fact.program_year = figure.program_year
+        and fact.program_code = figure.program_code
+),
+
+counted as (
+    select
+        numbered.figure_no,
+        period_group.group_no,
+        sum(numbered.numerator_count) as numerator_count,
+        sum(numbered.denominator_count) as denominator_count,
+        sum(numbered.settled_count) as settled_count,
+        count(numbered.amount) as amount_count,
+        sum(numbered.amount) as amount_sum,
+        {{ median_usd('numbered.median_amount') }} as amount_median,
+        sum(numbered.pending_count) as pending_count,
+        sum(numbered.unmatched_count) as unmatched_count,
+        count(numbered.exclusion_code) as excluded_count
+    from numbered
+    inner join period_group
+        on numbered.period_no = period_group.period_no
+    group by numbered.figure_no, period_group.group_no
 ),
 
 -- Few stays are left out, so their reasons are counted of them alone.
 left_out as (
     select
-        period_metric.metric_code,
-        period_metric.definition_version,
-        period_metric.program_year,
-        period.program_code,
-        period_slice.slice_code,
-        period_slice.slice_value,
-        {{ excluded_sums(exclusions, 'period_metric.exclusion_code') }}
-    from period_metric
-    inner join period
-        on period_metric.period_key = period.period_key
-    inner join period_slice
-        on period_metric.period_key = period_slice.period_key
-    where period_metric.exclusion_code is not null
-    group by
-        period_metric.metric_code, period_metric.definition_version, period_metric.program_year, period.program_code,
-        period_slice.slice_code, period_slice.slice_value
+        numbered.figure_no,
+        period_group.group_no,
+        {{ excluded_sums(exclusions, 'numbered.exclusion_code') }}
+    from numbered
+    inner join period_group
+        on numbered.period_no = period_group.period_no
+    where numbered.exclusion_code is not null
+    group by numbered.figure_no, period_group.group_no
+),
+
+summed as (
+    select
+        counted.*,
+        figure.metric_code,
+        figure.definition_version,
+        figure.program_year,
+        figure.program_code,
+        grouped.slice_code,
+        grouped.slice_value
+    from counted
+    inner join figure
+        on counted.figure_no = figure.figure_no
+    inner join grouped
+        on counted.group_no = grouped.group_no
 ),
 
 valued as (
@@ -111,7 +183,10 @@ valued as (
 
 reference as (
     select
-        metric_code, definition_version, program_year, program_code, slice_code, slice_value, metric_value
+        figure_no,
+        slice_code,
+        slice_value,
+        metric_value
     from valued
     where is_comparable
 ),
@@ -130,17 +205,14 @@ compared as (
         case
             when valued.is_comparable and valued.metric_value is not null then rank() over (
                 partition by
-                    valued.metric_code, valued.definition_version, valued.program_year, valued.program_code,
-                    valued.slice_code, case when valued.is_comparable and valued.metric_value is not null then 1 else 0 end
+                    valued.figure_no, valued.slice_code,
+                    case when valued.is_comparable and valued.metric_value is not null then 1 else 0 end
                 order by case when valued.is_lower_better then valued.metric_value else -valued.metric_value end
             )
         end as group_rank
     from valued
     left join reference
-        on valued.metric_code = reference.metric_code
-        and valued.definition_version = reference.definition_version
-        and valued.program_year = reference.program_year
-        and valued.program_code = reference.program_code
+        on valued.figure_no = reference.figure_no
         and valued.reference_slice_code = reference.slice_code
         and valued.reference_value = reference.slice_value
 ),
@@ -174,12 +246,8 @@ final as (
     cross join build
     left join left_out
         on compared.excluded_count > 0
-        and compared.metric_code = left_out.metric_code
-        and compared.definition_version = left_out.definition_version
-        and compared.program_year = left_out.program_year
-        and compared.program_code = left_out.program_code
-        and compared.slice_code = left_out.slice_code
-        and compared.slice_value = left_out.slice_value
+        and compared.figure_no = left_out.figure_no
+        and compared.group_no = left_out.group_no
 )
 
 select * from final

@@ -1,3 +1,10 @@
+{%- set shown = {
+    'ALL': "'ALL'",
+    'SEX': "coalesce(sex_label, 'Not stated')",
+    'RACE_PIRL_2018': 'race_pirl_2018_label',
+    'BIRTH_DECADE': "coalesce(cast(birth_year - birth_year % 10 as varchar) || 's', 'Unknown')",
+    'VALID_SSN': "case when has_valid_ssn then 'Yes' else 'No' end",
+} %}
 with
 
 person_source as (
@@ -16,111 +23,113 @@ build as (
     select * from {{ ref('dim_build') }}
 ),
 
-slice as (
-    {% for slice_code, value in {
-        'ALL': "'ALL'",
-        'SEX': "coalesce(sex_label, 'Not stated')",
-        'RACE_PIRL_2018': 'race_pirl_2018_label',
-        'BIRTH_DECADE': "coalesce(cast(birth_year - birth_year % 10 as varchar) || 's', 'Unknown')",
-        'VALID_SSN': "case when has_valid_ssn then 'Yes' else 'No' end",
-    }.items() -%}
-    select person_key, '{{ slice_code }}' as slice_code, {{ value }} as slice_value from person
+source as (
+    select
+        source_name,
+        row_number() over (order by source_name) - 1 as source_no
+    from person_source
+    group by source_name
+),
+
+-- The sources that know a person as one number, a binary digit each.
+known as (
+    select
+        person_source.person_key,
+        cast(sum(power(2, source.source_no)) as bigint) as source_set,
+        count(*) as source_count
+    from person_source
+    inner join source
+        on person_source.source_name = source.source_name
+    group by person_source.person_key
+),
+
+-- People alike in everything shown are one row with their number before sources are paired.
+alike as (
+    select
+        known.source_set,
+        known.source_count,
+        {% for slice_code, value in shown.items() -%}
+        {{ value }} as {{ slice_code | lower }}_value,
+        {% endfor -%}
+        count(*) as person_count
+    from known
+    inner join person
+        on known.person_key = person.person_key
+    group by
+        known.source_set, known.source_count,
+        {% for value in shown.values() -%}
+        {{ value }}{{ ',' if not loop.last }}
+        {% endfor %}
+),
+
+sliced as (
+    {% for slice_code in shown -%}
+    select
+        source_set,
+        source_count,
+        '{{ slice_code }}' as slice_code,
+        {{ slice_code | lower }}_value as slice_value,
+        person_count
+    from alike
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-source as (
-    select distinct source_name from person_source
+counted as (
+    select
+        source.source_name,
+        sliced.source_set,
+        sliced.source_count,
+        sliced.slice_code,
+        sliced.slice_value,
+        sum(sliced.person_count) as person_count
+    from sliced
+    inner join source
+        on cast(floor(sliced.source_set / power(2, source.source_no)) as bigint) % 2 = 1
+    group by source.source_name, sliced.source_set, sliced.source_count, sliced.slice_code, sliced.slice_value
 ),
 
 -- Every source against every other, and against any other at all.
-pair as (
+paired as (
     select
-        one.source_name,
-        other.source_name as other_source_name
-    from source as one
+        counted.source_name,
+        other.source_name as other_source_name,
+        counted.slice_code,
+        counted.slice_value,
+        sum(case
+            when cast(floor(counted.source_set / power(2, other.source_no)) as bigint) % 2 = 1 then counted.person_count else 0
+        end) as matched_count,
+        sum(counted.person_count) as person_count
+    from counted
     inner join source as other
-        on one.source_name <> other.source_name
+        on counted.source_name <> other.source_name
+    group by counted.source_name, other.source_name, counted.slice_code, counted.slice_value
     union all
     select
         source_name,
-        'ANY' as other_source_name
-    from source
-),
-
-known as (
-    select
-        person_key,
-        source_name as other_source_name
-    from person_source
-),
-
-spread as (
-    select
-        person_key,
-        count(*) as source_count
-    from person_source
-    group by person_key
-),
-
-total as (
-    select
-        person_source.source_name,
-        slice.slice_code,
-        slice.slice_value,
-        count(*) as person_count,
-        sum(case when spread.source_count > 1 then 1 else 0 end) as any_count
-    from person_source
-    inner join slice
-        on person_source.person_key = slice.person_key
-    inner join spread
-        on person_source.person_key = spread.person_key
-    group by person_source.source_name, slice.slice_code, slice.slice_value
-),
-
-matched as (
-    select
-        person_source.source_name,
-        known.other_source_name,
-        slice.slice_code,
-        slice.slice_value,
-        count(*) as matched_count
-    from person_source
-    inner join known
-        on person_source.person_key = known.person_key
-        and person_source.source_name <> known.other_source_name
-    inner join slice
-        on person_source.person_key = slice.person_key
-    group by person_source.source_name, known.other_source_name, slice.slice_code, slice.slice_value
+        'ANY' as other_source_name,
+        slice_code,
+        slice_value,
+        sum(case when source_count > 1 then person_count else 0 end) as matched_count,
+        sum(person_count) as person_count
+    from counted
+    group by source_name, slice_code, slice_value
 ),
 
 final as (
     select
-        pair.source_name,
-        pair.other_source_name,
-        total.slice_code,
-        total.slice_value,
-        cast(
-            case when pair.other_source_name = 'ANY' then total.any_count else coalesce(matched.matched_count, 0) end as bigint
-        ) as numerator_count,
-        cast(total.person_count as bigint) as denominator_count,
-        cast(
-            cast(
-                case when pair.other_source_name = 'ANY' then total.any_count else coalesce(matched.matched_count, 0) end as double
-            ) / nullif(total.person_count, 0) as decimal(7, 6)
-        ) as matched_share,
-        total.person_count >= least_count.parameter_value as is_comparable,
+        paired.source_name,
+        paired.other_source_name,
+        paired.slice_code,
+        paired.slice_value,
+        cast(paired.matched_count as bigint) as numerator_count,
+        cast(paired.person_count as bigint) as denominator_count,
+        cast(cast(paired.matched_count as double) / nullif(paired.person_count, 0) as decimal(7, 6)) as matched_share,
+        paired.person_count >= least_count.parameter_value as is_comparable,
         build.as_of_date,
         build.definition_version,
         build.run_id
-    from pair
-    inner join total
-        on pair.source_name = total.source_name
-    left join matched
-        on pair.source_name = matched.source_name
-        and pair.other_source_name = matched.other_source_name
-        and total.slice_code = matched.slice_code
-        and total.slice_value = matched.slice_value
+    from paired
     cross join least_count
     cross join build
 )

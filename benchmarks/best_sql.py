@@ -1,0 +1,100 @@
+"""Each costly model against the quickest SQL found for it by hand, on an invented Connecticut.
+
+Belongs here: running both, comparing their rows. Does not: the SQL (`best_sql/`), what a model says.
+Both read the tables the model is made from, with two threads, and end in a temporary table: writing to disk costs both
+the same and would hide the difference. Seconds of the processors, medians of five, in turns. By hand, every feature of
+DuckDB will do: steps in temporary tables, keys as numbers, joins to the nearest date, grouping sets.
+
+WORKFORCE_BENCH_PERSONS (100,000), WORKFORCE_BENCH_DIR (the system's temporary folder).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.dbt_build import loaded
+from home import Home
+from orchestration import dbt_build
+
+BUDGET = 2.0
+RUNS = 5
+BY_HAND = Path(__file__).parent / "best_sql"
+
+
+def run() -> list[tuple[str, str]]:
+    """Measure every model that has SQL by hand; returns label and figure.
+
+    Raises RuntimeError when the build fails, when the two give different rows, or when a model is over its budget.
+    """
+    persons = int(os.environ.get("WORKFORCE_BENCH_PERSONS", "100000"))
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=os.environ.get("WORKFORCE_BENCH_DIR")) as name:
+        home = loaded(Path(name), persons)
+        if not dbt_build.build(home).is_whole:
+            raise RuntimeError("The build under measurement failed.")
+        ratios = {}
+        lines = [("input", f"{persons:,} persons")]
+        for model in sorted(path.stem for path in BY_HAND.glob("*.sql")):
+            compiled, best, rows = measured(home, home.marts_building_db, model)
+            ratios[model] = compiled / best
+            lines.append((model, f"{compiled:.2f} s, by hand {best:.2f} s, ratio {ratios[model]:.2f}, {rows:,} rows"))
+    slow = [f"{model} {ratio:.2f}" for model, ratio in ratios.items() if ratio > BUDGET]
+    if slow:
+        raise RuntimeError(f"Slower than {BUDGET:.0f} times the SQL by hand: {', '.join(slow)}.")
+    return lines
+
+
+def measured(home: Home, marts: Path, model: str) -> tuple[float, float, int]:
+    """Seconds of the model's own select, seconds of the SQL by hand, rows of either."""
+    compiled = next((home.dbt / "target" / "compiled").rglob(f"{model}.sql")).read_text(encoding="utf-8")
+    by_hand = (BY_HAND / f"{model}.sql").read_text(encoding="utf-8")
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"attach '{home.warehouse_db}' as warehouse (read_only)")
+        # The name the compiled selects know the marts by: the file's, up to the first dot.
+        connection.execute(f"attach '{marts}' as {marts.name.partition('.')[0]} (read_only)")
+        connection.execute(f"use {marts.name.partition('.')[0]}")
+        connection.execute("set threads = 2")
+        pairs = [
+            (_timed(connection, compiled, "compiled"), _timed(connection, by_hand, "by_hand")) for _ in range(RUNS)
+        ]
+        _check_same(connection, model)
+        rows = connection.execute("select count(*) from compiled").fetchall()[0][0]
+    finally:
+        connection.close()
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs), rows
+
+
+def _timed(connection: duckdb.DuckDBPyConnection, text: str, table: str) -> float:
+    """Run statements, the last of them a select into a temporary table; the processors' seconds of all of them."""
+    *steps, select = [statement.query for statement in connection.extract_statements(text)]
+    started = _processor_seconds()
+    for step in steps:
+        connection.execute(step)
+    connection.execute(f"create or replace temp table {table} as {select}")
+    return _processor_seconds() - started
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _check_same(connection: duckdb.DuckDBPyConnection, model: str) -> None:
+    """The same columns, types and rows, as often. Raises RuntimeError."""
+    columns = [
+        connection.execute(f"select column_name, column_type from (describe {table})").fetchall()
+        for table in ("compiled", "by_hand")
+    ]
+    if columns[0] != columns[1]:
+        raise RuntimeError(f"best_sql/{model}.sql gives other columns than the model, so their times compare nothing.")
+    for one, other in (("compiled", "by_hand"), ("by_hand", "compiled")):
+        query = f"select count(*) from (select * from {one} except all select * from {other})"
+        odd = connection.execute(query).fetchall()[0][0]
+        if odd:
+            raise RuntimeError(f"{model}: {odd:,} rows of {one} are not in {other}, so their times compare nothing.")
