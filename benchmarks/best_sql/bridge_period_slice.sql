@@ -1,5 +1,5 @@
--- Attributes become rows by unpivoting; a slice of two attributes is made beside them, before.
-create or replace temp table described as
+-- Attributes become rows by unpivoting; a slice of two attributes joins them once.
+with described as materialized (
 select
     period_key,
     'ALL' as "ALL",
@@ -40,9 +40,11 @@ left join core.dim_town as home on person.town_code = home.town_code
 left join seeds.ref_educ_level as education_level on period.education_level_code = education_level.code
 left join seeds.ref_emp_status_entry as employment_status on period.employment_status_entry_code = employment_status.code
 left join seeds.ref_age_group as age_group
-    on year(entry_date) - birth_year - (month(entry_date) < birth_month_number)::int between age_from and age_to;
-create or replace temp table attribute as
-from described unpivot include nulls (attribute_value for attribute_code in (* exclude (period_key)));
+    on year(entry_date) - birth_year - (month(entry_date) < birth_month_number)::int between age_from and age_to
+),
+attribute as materialized (
+from described unpivot include nulls (attribute_value for attribute_code in (* exclude (period_key)))
+)
 select period_key, slice_code, attribute_value as slice_value
 from attribute join (from core.dim_slice where and_attribute_code is null) using (attribute_code)
 where attribute_value is not null or not starts_with(attribute_code, 'RACE_ANY')

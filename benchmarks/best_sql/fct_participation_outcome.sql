@@ -1,5 +1,5 @@
--- Everything about a period stands in one row before it is spread over its indicators; exclusions are looked for only where a person has one.
-create or replace temp table subject as
+-- Everything about a period stands in one row before it is spread over its indicators; exclusions only where a person has one.
+with subject as materialized (
 with registered as (
     select participation.*, coalesce(program.common_exit_group_code, program_code) as group_code, as_of_date,
         (year(entry_date) * 4 + quarter(entry_date) - 1)::integer as entry_index,
@@ -25,8 +25,9 @@ select registered.*, row_number() over () as subject_no,
     case when exit_date is not null then lead(exit_quarter_index) over (
         partition by person_key, program_code, is_participant, exit_date is null order by exit_date, participation_key
     ) - 1 end as before_next_exit_index
-from registered;
-create or replace temp table measured as
+from registered
+),
+measured as materialized (
 select subject.* exclude (entry_date), subject.entry_date,
     q2.participation_key is not null as has_q2, q2.is_employed as is_employed_2, q2.has_wage as has_wage_2, q2.has_supplement as has_supplement_2,
     q2.is_pending as is_pending_2, q2.quarter_start_date as start_2, q2.wage_usd, q2.is_wage_complete,
@@ -45,8 +46,9 @@ left join core.fct_participation_retention as retention using (participation_key
 left join core.fct_participation_credential as credential using (participation_key)
 left join seeds.ref_exit_reason as reason on exit_reason_code = reason.code
 asof left join (select person_key, group_code, true as is_participant, entry_date from subject where is_participant) as later
-    on subject.is_participant = later.is_participant and subject.person_key = later.person_key and subject.group_code = later.group_code and subject.exit_date < later.entry_date;
-create or replace temp table spread as
+    on subject.is_participant = later.is_participant and subject.person_key = later.person_key and subject.group_code = later.group_code and subject.exit_date < later.entry_date
+),
+spread as materialized (
 select subject_no, 'EMP_Q2' as indicator_code, null::integer as program_year, exit_quarter_index as first_index, exit_quarter_index + 3 as last_index,
     has_q2 as is_qualified, coalesce(is_employed_2 or is_placed_q2, false) as is_success, coalesce(is_pending_2, false) and not coalesce(is_placed_q2, false) as is_pending,
     null::decimal(14, 2) as wage_usd,
@@ -104,8 +106,9 @@ select subject_no, 'MSG', skill_gain.program_year, window_quarter_index, window_
     case when has_gain then 'GAIN' when skill_gain.participation_key is not null then 'NO_GAIN' else 'NOT_IN_EDUCATION' end,
     measured_date
 from subject left join core.fct_participation_skill_gain as skill_gain
-    on subject.participation_key = skill_gain.participation_key and has_skill_gain_indicator;
-create or replace temp table left_out as
+    on subject.participation_key = skill_gain.participation_key and has_skill_gain_indicator
+),
+left_out as materialized (
 select subject_no, indicator_code, coalesce(first_index, 0) as first_index, min(code) as exclusion_code
 from (
     select subject_no, person_key, program_code, exit_date, exclusion.* exclude (person_key)
@@ -116,8 +119,9 @@ join seeds.ref_exit_reason as reason on exit_reason_code = reason.code
 where indicator_code not in ('SERVED', 'EXITED')
     and case when program_code = 'YOUTH' then excludes_youth when program_code = 'ADULT_ED' and indicator_code <> 'MSG' then excludes_title2_exit else excludes_all end
     and (exit_date between from_date and to_date or measured_date between from_date and to_date)
-group by all;
-with cohort as (
+group by all
+),
+cohort as (
     select indicator_code, quarter_index as first_index, dim_cohort.program_year
     from core.dim_cohort join core.dim_quarter on start_date between window_from_date and window_to_date
     where report_type = 'ANNUAL' and cohort_basis_code = 'exit'
