@@ -102,8 +102,8 @@ select subject_no, 'SERVED', null, entry_index, least(before_next_entry_index, l
 from measured
 union all
 select subject_no, 'MSG', skill_gain.program_year, window_quarter_index, window_quarter_index,
-    skill_gain.participation_key is not null, coalesce(has_gain, false), false, null,
-    case when has_gain then 'GAIN' when skill_gain.participation_key is not null then 'NO_GAIN' else 'NOT_IN_EDUCATION' end,
+    skill_gain.participation_key is not null, coalesce(has_gain, false), coalesce(skill_gain.is_pending, false), null,
+    case when has_gain then 'GAIN' when skill_gain.is_pending then 'GAIN_PENDING' when skill_gain.participation_key is not null then 'NO_GAIN' else 'NOT_IN_EDUCATION' end,
     measured_date
 from subject left join core.fct_participation_skill_gain as skill_gain
     on subject.participation_key = skill_gain.participation_key and has_skill_gain_indicator

@@ -27,26 +27,34 @@ create or replace temp table student as
 select cell_no, period_no, count(*) as course_count, sum(is_completed)::bigint as completed_count, sum(college_credit_earned) as credits_earned
 from shown group by cell_no, period_no;
 create or replace temp table outcome as
-select period_no, metric_code, is_in_numerator, is_in_denominator, metric_amount, is_pending, is_unmatched, exclusion_code is not null as is_excluded
+select period_no, metric_code, is_in_numerator, is_in_denominator, metric_amount, is_pending, is_unmatched, exclusion_code
 from core.fct_education_outcome join period using (period_key)
 where metric_code <> 'DC_COMPLETED';
 create or replace temp table summed as
 select cell_no, 'DC_COURSE' as metric_code, sum(completed_count)::bigint as numerator_count, sum(course_count)::bigint as denominator_count,
-    sum(credits_earned) as credits_earned, null::decimal(14, 2) as median_usd, 0 as pending_count, 0 as unmatched_count, 0 as excluded_count
+    sum(credits_earned) as credits_earned, null::decimal(14, 2) as median_usd, 0 as pending_count, 0 as unmatched_count, 0 as excluded_count, 0 as excluded_exit_reason_count, 0 as excluded_later_school_year_count, 0 as excluded_college_before_count, 0 as excluded_not_in_college_count
 from student group by cell_no
 union all
-select cell_no, 'DC_COMPLETED', count(*) filter (completed_count > 0), count(*), null, null, 0, 0, 0
+select cell_no, 'DC_COMPLETED', count(*) filter (completed_count > 0), count(*), null, null, 0, 0, 0, 0, 0, 0, 0
 from student group by cell_no
 union all
 select cell_no, metric_code, count(*) filter (is_in_numerator), count(*) filter (is_in_denominator), null, null,
-    count(*) filter (is_pending), count(*) filter (is_unmatched), count(*) filter (is_excluded)
+    count(*) filter (is_pending), count(*) filter (is_unmatched), count(exclusion_code),
+    count(*) filter (exclusion_code = 'EXIT_REASON'),
+    count(*) filter (exclusion_code = 'LATER_SCHOOL_YEAR'),
+    count(*) filter (exclusion_code = 'COLLEGE_BEFORE'),
+    count(*) filter (exclusion_code = 'NOT_IN_COLLEGE')
 from student join outcome using (period_no)
 where metric_code <> 'COLLEGE_EARNINGS'
 group by cell_no, metric_code
 union all
 select cell_no, metric_code, count(*) filter (is_in_numerator), count(*) filter (is_in_denominator), null,
     ((quantile_disc(metric_amount, 0.5) - quantile_disc(-metric_amount, 0.5))::decimal(16, 2) * 0.5::decimal(2, 1))::decimal(14, 2),
-    count(*) filter (is_pending), count(*) filter (is_unmatched), count(*) filter (is_excluded)
+    count(*) filter (is_pending), count(*) filter (is_unmatched), count(exclusion_code),
+    count(*) filter (exclusion_code = 'EXIT_REASON'),
+    count(*) filter (exclusion_code = 'LATER_SCHOOL_YEAR'),
+    count(*) filter (exclusion_code = 'COLLEGE_BEFORE'),
+    count(*) filter (exclusion_code = 'NOT_IN_COLLEGE')
 from student join outcome using (period_no)
 where metric_code = 'COLLEGE_EARNINGS'
 group by cell_no, metric_code;
@@ -68,6 +76,10 @@ select school_year, level_code, ihe_code, subject_name, district_code, school_co
     (numerator_count::double / nullif(denominator_count, 0))::decimal(7, 6) as metric_share,
     credits_earned::decimal(14, 2) as credits_earned, median_usd,
     pending_count::bigint as pending_count, unmatched_count::bigint as unmatched_count, excluded_count::bigint as excluded_count,
+    excluded_exit_reason_count::bigint as excluded_exit_reason_count,
+    excluded_later_school_year_count::bigint as excluded_later_school_year_count,
+    excluded_college_before_count::bigint as excluded_college_before_count,
+    excluded_not_in_college_count::bigint as excluded_not_in_college_count,
     as_of_date, metric.definition_version, run_id
 from summed join described using (cell_no)
 join (from core.dim_metric where is_current) as metric on summed.metric_code = metric.metric_code

@@ -31,6 +31,7 @@ select program_code, case when grouping(program_year) = 1 then 'ALL' else progra
     sum(gain_usd) as gain_usd,
     ((quantile_disc(gain_usd, 0.5) - quantile_disc(-gain_usd, 0.5))::decimal(16, 2) * 0.5::decimal(2, 1))::decimal(14, 2) as median_gain_usd,
     sum(real_gain_usd) as real_gain_usd,
+    count(real_gain_usd) as real_gain_count,
     sum(cost_usd) as cost_usd,
     count(*) filter (is_pending) as pending_count,
     count(*) filter (is_unmatched) as unmatched_count,
@@ -71,7 +72,9 @@ select returned.program_code, returned.exit_cohort, returned.slice_code, returne
     gain_usd::decimal(14, 2) as gain_usd,
     (gain / nullif(measured_count, 0))::decimal(14, 2) as mean_gain_usd,
     median_gain_usd,
+    real_gain_count,
     real_gain_usd::decimal(14, 2) as real_gain_usd,
+    (real_gain_usd::double / nullif(real_gain_count, 0))::decimal(14, 2) as mean_real_gain_usd,
     cost_usd::decimal(14, 2) as cost_usd,
     (cost_usd::double / nullif(measured_count, 0))::decimal(14, 2) as mean_cost_usd,
     returned.simple_roi,
@@ -95,19 +98,25 @@ select returned.program_code, returned.exit_cohort, returned.slice_code, returne
     end as net_null_reason_code,
     dim_slice.reference_value,
     reference.simple_roi as reference_simple_roi,
-    (returned.simple_roi - reference.simple_roi)::decimal(14, 4) as simple_roi_gap,
+    case
+        when measured_count >= parameter_value and reference.reference_count >= parameter_value
+            and returned.slice_value <> 'Unknown' and returned.slice_value <> 'Not stated'
+            then (returned.simple_roi - reference.simple_roi)::decimal(14, 4)
+    end as simple_roi_gap,
     cost_allocation_code, horizon_years, discount_rate, timing_code, tax_share, net_window_code,
     returned.pending_count, returned.unmatched_count, returned.excluded_count, excluded_exit_reason_count, excluded_wages_not_on_file_count, excluded_cost_unknown_count,
     as_of_date, returned.definition_version, run_id
 from returned
 join core.dim_slice using (slice_code)
 cross join core.dim_build
+cross join (select parameter_value from core.dim_parameter where parameter_code = 'COMPARISON_LEAST_COUNT' and is_in_force)
 left join (from estimate.est_net_impact where line_kind = 'EFFECT' and metric_code = 'NET_WAGE' and entry_cohort = 'ALL') as impact
     on returned.program_code = impact.program_code and returned.net_window_code = impact.window_code
     and returned.exit_cohort = 'ALL' and returned.slice_code = 'ALL'
 left join (
-    select returned.program_code, exit_cohort, definition_version, slice_code, simple_roi
-    from returned join core.dim_slice using (slice_code) where slice_value = reference_value
+    select program_code, exit_cohort, definition_version, slice_code, slice_value, simple_roi, measured_count as reference_count
+    from returned
 ) as reference
     on returned.program_code = reference.program_code and returned.exit_cohort = reference.exit_cohort
-    and returned.definition_version = reference.definition_version and returned.slice_code = reference.slice_code
+    and returned.definition_version = reference.definition_version
+    and reference_slice_code = reference.slice_code and dim_slice.reference_value = reference.slice_value
