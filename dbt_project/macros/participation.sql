@@ -3,6 +3,27 @@
     case when {{ gap_rule }} = 'ge' then {{ days }} >= {{ gap_days }} else {{ days }} > {{ gap_days }} end
 {%- endmacro %}
 
+{#- A programme of a common exit group by itself, as if it shared its exit with none (rules s3). -#}
+{% macro exit_group_alone(program_code) -%}
+    {{ program_code }} || ' alone'
+{%- endmacro %}
+
+{#- Rows of programmes, and those of programmes with a common exit once more by themselves: exits with and without it. -#}
+{% macro with_and_without_common_exit(relation) -%}
+    select
+        *,
+        exit_group_code as event_group_code,
+        false as is_alone
+    from {{ relation }}
+    union all
+    select
+        *,
+        {{ exit_group_alone('program_code') }} as event_group_code,
+        true as is_alone
+    from {{ relation }}
+    where has_common_exit
+{%- endmacro %}
+
 {% macro participation_key(person_key, program_code, entry_date) -%}
     {{ person_key }} || '-' || {{ program_code }} || '-' || cast({{ entry_date }} as varchar)
 {%- endmacro %}

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from home import Home
+from tests.support import outcome_oracle
 from tests.support.connecticut_lives import FOREVER, Connecticut
 from tests.support.outcome_oracle import COUNTS, LAGS, Finding, Life, Oracle, Registration, Service, median
 from tests.support.roi_oracle import Spent, returns_of
@@ -347,6 +348,39 @@ def test_every_count_of_every_indicator_and_cohort_agrees(world: World) -> None:
         key: (found.get(key), expected.get(key)) for key in found | expected if found.get(key) != expected.get(key)
     } == {}
     assert {key[3] for key, counts in found.items() if counts["numerator"]} == set(LAGS)
+
+
+def test_every_exit_with_and_without_common_exit_agrees(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same lives, once more with no programme sharing its exit."""
+    shared, of = set(outcome_oracle.COMMON_EXIT), world.oracle
+    monkeypatch.setattr(outcome_oracle, "COMMON_EXIT", {})
+    alone = Oracle(of.as_of, of.lives, of.wage_rows, of.final, of.person_rows, of.person_final)
+    expected = [
+        (person, period.program, period.entry, period.exit)
+        for person, periods in alone.periods.items()
+        for period in periods
+        if period.program in shared and period.newest.is_participant
+    ]
+    found = world.ask("select person_key, program_code, entry_date, exit_date from fct_participation_alone")
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    counts = "denominator_count, alone_denominator_count, excluded_count, alone_excluded_count"
+    figures = {
+        ("ANNUAL", f"{year + 1}Q2", program, code, "ALL"): tuple(figure)
+        for year, program, code, *figure in world.ask(
+            f"select program_year, program_code, metric_code, {counts} from rpt_common_exit"
+        )
+    }
+    cells = {
+        key: tuple(
+            oracle.cells.get(key, {}).get(name, 0) for name in ("denominator", "excluded") for oracle in (of, alone)
+        )
+        for key in of.cells | alone.cells
+        if key[0] == "ANNUAL" and key[2] in shared and key[3] in {"EXITED", "EMP_Q2"} and key[4] == "ALL"
+    }
+    assert {key: figure for key, figure in figures.items() if any(figure)} == {
+        key: figure for key, figure in cells.items() if any(figure)
+    }
+    assert [key for key, (common, separate, *_) in figures.items() if common != separate], "they do differ"
 
 
 def test_every_median_agrees(world: World) -> None:

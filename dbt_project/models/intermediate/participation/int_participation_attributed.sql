@@ -3,6 +3,7 @@
 -- registration at all lengthens the shared period and has none of its own.
 -- What a registration says about its exit (`exit_fields`) belongs to one period: the last of its periods that began by
 -- its exit date (the first when none did), its last one when it has no exit date.
+-- Programmes of a common exit group have their periods with it and, is_alone, without it.
 {%- set exit_fields = [
     'source_exit_date', 'exit_reason_code', 'post_exit_enrol_date',
     'youth_placement_q2_code', 'youth_placement_q4_code',
@@ -91,14 +92,16 @@ described as (
 registration_held as (
     select
         registration_key,
+        exit_group_code,
         period_number,
         min(start_date) as start_date
     from event
     where registration_key is not null
-    group by registration_key, period_number
+    group by registration_key, exit_group_code, period_number
     union all
     select
         registration_key,
+        period_group_code as exit_group_code,
         period_number,
         first_program_event_date as start_date
     from described
@@ -107,6 +110,7 @@ registration_held as (
 exited as (
     select
         registration_held.registration_key,
+        registration_held.exit_group_code,
         case
             when max(registration.source_exit_date) is null then max(registration_held.period_number)
             else coalesce(
@@ -120,7 +124,7 @@ exited as (
     from registration_held
     inner join registration
         on registration_held.registration_key = registration.registration_key
-    group by registration_held.registration_key
+    group by registration_held.registration_key, registration_held.exit_group_code
 ),
 
 final as (
@@ -133,6 +137,7 @@ final as (
         {% endfor -%}
         period.person_key,
         period.exit_group_code,
+        period.is_alone,
         period.period_number,
         period.exit_date,
         period.last_event_date,
@@ -151,6 +156,7 @@ final as (
         and described.period_number = period.period_number
     inner join exited
         on described.registration_key = exited.registration_key
+        and described.period_group_code = exited.exit_group_code
 )
 
 select * from final

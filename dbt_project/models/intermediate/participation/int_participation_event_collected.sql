@@ -5,14 +5,15 @@
 -- open but holds nobody else's common exit: its programme stands in a group of its own where only other programmes of
 -- the group have been active; where its own programme has been too, it counts for the day of entry unless it began
 -- after the group's gap had passed, when there is nobody left to hold.
+-- Programmes of a common exit group are there twice: in the group, and each by itself (is_alone), as if it had none.
 with
 
 service as (
-    select * from {{ ref('int_service_qualified') }}
+    {{ with_and_without_common_exit(ref('int_service_qualified')) }}
 ),
 
 registration as (
-    select * from {{ ref('int_registration_resolved') }}
+    {{ with_and_without_common_exit(ref('int_registration_resolved')) }}
 ),
 
 build as (
@@ -28,7 +29,8 @@ service_event as (
         'service' as event_kind_code,
         service_id as event_key,
         person_key,
-        exit_group_code,
+        event_group_code as exit_group_code,
+        is_alone,
         program_code,
         registration_key,
         gap_rule,
@@ -58,7 +60,7 @@ activity as (
     union all
     select
         person_key,
-        exit_group_code,
+        event_group_code as exit_group_code,
         program_code,
         source_exit_date as end_date
     from unserved
@@ -69,19 +71,20 @@ activity as (
 accompanied as (
     select
         unserved.registration_key,
+        unserved.event_group_code,
         max(case when activity.program_code = unserved.program_code then 1 else 0 end) = 1 as has_own_activity,
         max(case when activity.program_code <> unserved.program_code then 1 else 0 end) = 1 as has_others_activity,
         max(activity.end_date) as group_end_date
     from unserved
     inner join activity
         on unserved.person_key = activity.person_key
-        and unserved.exit_group_code = activity.exit_group_code
+        and unserved.event_group_code = activity.exit_group_code
     where unserved.source_exit_date is null
-    group by unserved.registration_key
+    group by unserved.registration_key, unserved.event_group_code
 ),
 
 set_apart as (
-    select registration_key from accompanied where has_others_activity and not has_own_activity
+    select registration_key, event_group_code from accompanied where has_others_activity and not has_own_activity
 ),
 
 registration_event as (
@@ -90,9 +93,10 @@ registration_event as (
         registration.registration_key as event_key,
         registration.person_key,
         case
-            when set_apart.registration_key is null then registration.exit_group_code
+            when set_apart.registration_key is null then registration.event_group_code
             else registration.program_code
         end as exit_group_code,
+        registration.is_alone,
         registration.program_code,
         registration.registration_key,
         registration.gap_rule,
@@ -114,8 +118,10 @@ registration_event as (
     cross join build
     left join accompanied
         on registration.registration_key = accompanied.registration_key
+        and registration.event_group_code = accompanied.event_group_code
     left join set_apart
         on registration.registration_key = set_apart.registration_key
+        and registration.event_group_code = set_apart.event_group_code
 ),
 
 planned_gap_event as (
@@ -124,9 +130,10 @@ planned_gap_event as (
         registration.registration_key as event_key,
         registration.person_key,
         case
-            when set_apart.registration_key is null then registration.exit_group_code
+            when set_apart.registration_key is null then registration.event_group_code
             else registration.program_code
         end as exit_group_code,
+        registration.is_alone,
         registration.program_code,
         registration.registration_key,
         registration.gap_rule,
@@ -137,6 +144,7 @@ planned_gap_event as (
     from registration
     left join set_apart
         on registration.registration_key = set_apart.registration_key
+        and registration.event_group_code = set_apart.event_group_code
     where registration.planned_gap_from_date is not null
         and registration.planned_gap_to_date is not null
 ),

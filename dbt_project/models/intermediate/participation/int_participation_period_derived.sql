@@ -1,6 +1,6 @@
 -- One row per person, exit group and period, with the exit all its programmes share. The last period has exited when
 -- the gap is over on the as-of date, counted from its last event or from the last service still planned: until then
--- a planned service can come about.
+-- a planned service can come about. Programmes of a common exit group are there by themselves as well (is_alone).
 with
 
 event as (
@@ -8,7 +8,7 @@ event as (
 ),
 
 service as (
-    select * from {{ ref('int_service_qualified') }}
+    {{ with_and_without_common_exit(ref('int_service_qualified')) }}
 ),
 
 build as (
@@ -18,11 +18,11 @@ build as (
 planned as (
     select
         person_key,
-        exit_group_code,
+        event_group_code as exit_group_code,
         max(service_start_date) as planned_date
     from service
     where is_qualifying and is_planned
-    group by person_key, exit_group_code
+    group by person_key, event_group_code
 ),
 
 period as (
@@ -30,6 +30,7 @@ period as (
         person_key,
         exit_group_code,
         period_number,
+        max(case when is_alone then 1 else 0 end) = 1 as is_alone,
         max(gap_rule) as gap_rule,
         max(gap_days) as gap_days,
         min(case when event_kind_code <> 'planned_gap' then start_date end) as first_event_date,
@@ -66,6 +67,7 @@ final as (
     select
         person_key,
         exit_group_code,
+        is_alone,
         period_number,
         first_event_date,
         last_event_date,

@@ -28,6 +28,7 @@ final as (
             when participation_level.is_participant then coalesce(program.common_exit_group, participant.program_code)
             else participant.program_code || ' reportable'
         end as exit_group_code,
+        coalesce(participation_level.is_participant, false) and program.common_exit_group is not null as has_common_exit,
         program.gap_rule,
         program.gap_days,
         lag(participant.entry_date) over (

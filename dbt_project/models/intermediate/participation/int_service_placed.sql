@@ -6,7 +6,7 @@ service as (
 ),
 
 event as (
-    select * from {{ ref('int_participation_event_grouped') }} where event_kind_code = 'service'
+    select * from {{ ref('int_participation_event_grouped') }} where event_kind_code = 'service' and not is_alone
 ),
 
 period as (

@@ -35,6 +35,7 @@ resolved as (
         build.as_of_date,
         coalesce(registration.person_key, newest_registration.person_key) as person_key,
         coalesce(registration.exit_group_code, program.common_exit_group, service.program_code) as exit_group_code,
+        coalesce(registration.has_common_exit, program.common_exit_group is not null) as has_common_exit,
         program.gap_rule,
         program.gap_days,
         case

@@ -22,6 +22,7 @@ cthires as (
         last_event_date as last_service_date,
         has_service_on_file
     from {{ ref('int_participation_attributed') }}
+    where not is_alone
 ),
 
 adult_ed as (
