@@ -212,8 +212,8 @@ def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPa
         differing as (
             select component from placed group by component
             having count(*) > 1 and (
-                min(ssn_std) <> max(ssn_std) or min(born) <> max(born) or min(first_full) <> max(first_full)
-                or min(suffix_std) <> max(suffix_std)
+                min(ssn_std) <> max(ssn_std) or min(itin_std) <> max(itin_std) or min(born) <> max(born)
+                or min(first_full) <> max(first_full) or min(suffix_std) <> max(suffix_std)
             )
         ),
         mixed as materialized (select p.* from placed as p inner join differing using (component)),

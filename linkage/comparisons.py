@@ -14,12 +14,14 @@ class Level:
     """One degree of agreement: the first of a comparison whose `sql` holds is the pair's.
 
     `frequency_of` names the column whose own frequency in the data stands in for the level's u: sharing a rare value
-    says more than sharing a common one.
+    says more than sharing a common one. `rarer_of` names the column of which the rarer of two unlike values counts: one
+    that hardly anybody has is a slip of the other, one that many have is a name in its own right.
     """
 
     name: str
     sql: str
     frequency_of: str = ""
+    rarer_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,14 @@ COMPARISONS = (
                 "initial_fits",
                 "(length(l.first_std) = 1 or length(r.first_std) = 1) and l.first_initial = r.first_initial",
             ),
-            Level("close", f"{_alike('l.first_std', 'r.first_std', 0.92)} or {_one_slip('first_std')}"),
             Level(
-                "near",
-                f"{_alike('l.first_std', 'r.first_std', 0.85)}"
-                " or l.first_std = r.middle_std or r.first_std = l.middle_std",
+                "close", f"{_alike('l.first_std', 'r.first_std', 0.92)} or {_one_slip('first_std')}", "", "first_std"
             ),
+            Level("middle_name", "l.first_std = r.middle_std or r.first_std = l.middle_std"),
+            Level("near", _alike("l.first_std", "r.first_std", 0.85), "", "first_std"),
         ),
-        "What tells members of a household, twins above all, apart; names are swapped, shortened and misspelt.",
+        "What tells members of a household, twins above all, apart; names are swapped, shortened and misspelt, and some"
+        " people go by the middle name. Twins are often given names alike (Adriana, Mariana).",
     ),
     Comparison(
         "last_name",
@@ -114,12 +116,16 @@ COMPARISONS = (
     ),
     Comparison(
         "ssn",
-        "l.ssn_key is null or r.ssn_key is null",
+        "(l.ssn_key is null or r.ssn_key is null) and (l.itin_key is null or r.itin_key is null)",
         (
-            Level("same", "l.ssn_key = r.ssn_key"),
-            Level("one_slip", "damerau_levenshtein(l.ssn_key, r.ssn_key) <= 1"),
+            Level("same", "l.ssn_key = r.ssn_key or l.itin_key = r.itin_key"),
+            Level(
+                "one_slip",
+                "damerau_levenshtein(l.ssn_key, r.ssn_key) <= 1 or damerau_levenshtein(l.itin_key, r.itin_key) <= 1",
+            ),
         ),
-        "The strongest single field; twins and siblings have neighbouring numbers, families lend theirs.",
+        "The strongest single field; twins and siblings have neighbouring numbers, families lend theirs. A taxpayer"
+        " number (ITIN) says the same of those who can have no SSN; beside an SSN it is no evidence, being replaced.",
     ),
     Comparison(
         "sex", "l.sex_std is null or r.sex_std is null", (Level("same", "l.sex_std = r.sex_std"),), "Rarely wrong."
@@ -129,9 +135,18 @@ COMPARISONS = (
         "l.middle_initial is null or r.middle_initial is null",
         (
             Level("same", "l.middle_std = r.middle_std and length(l.middle_std) > 1"),
-            Level("initial_fits", "l.middle_initial = r.middle_initial"),
+            Level(
+                "close",
+                "least(length(l.middle_std), length(r.middle_std)) > 1 and l.middle_initial = r.middle_initial"
+                f" and ({_alike('l.middle_std', 'r.middle_std', 0.92)} or {_one_slip('middle_std')})",
+            ),
+            Level(
+                "initial_fits",
+                "least(length(l.middle_std), length(r.middle_std)) = 1 and l.middle_initial = r.middle_initial",
+            ),
         ),
-        "Tells namesakes apart where it is given.",
+        "Tells namesakes apart where it is given. Two names in full that are not alike are two names, whatever their"
+        " initials.",
     ),
     Comparison(
         "address",
@@ -184,6 +199,7 @@ COLUMNS = [
     "given_names",
     "born",
     "ssn_key",
+    "itin_key",
     "sex_std",
     "zip5",
     "city_std",
@@ -216,7 +232,7 @@ def _key(*parts: str) -> str:
 
 
 BLOCKING_KEYS = (
-    BlockingKey("ssn", _key("ssn_key"), "Same number."),
+    BlockingKey("ssn", _key("coalesce(ssn_key, itin_key)"), "Same number."),
     BlockingKey("first_name_last_name", _key("first_std", "last_key"), "Same name, whatever else is missing."),
     BlockingKey("birth_date_first_name", _key("born", "left(first_std, 2)"), "A wrong or new last name."),
     BlockingKey("birth_date_last_name", _key("born", "left(last_key, 3)"), "A wrong first name or a nickname."),
@@ -242,6 +258,18 @@ BLOCKING_KEYS = (
         "house_street_first_name",
         _key("house_number", "left(street_name, 6)", "left(first_std, 2)"),
         "Last name and place wrong, birth date missing.",
+    ),
+    BlockingKey("street_last_name", _key("left(street_name, 6)", "last_key"), "First name wrong, birth date missing."),
+    BlockingKey("birth_date_middle_initial", _key("born", "middle_initial"), "A name wrong, the other missing."),
+    BlockingKey(
+        "birthday_last_name", _key("strftime(born, '%m%d')", "last_key"), "Year of birth and first name wrong."
+    ),
+    BlockingKey(
+        "birth_day_or_month_first_name",
+        "case when day(born) <= 12 then "
+        + _key("year(born)", "least(day(born), month(born))", "greatest(day(born), month(born))", "first_std")
+        + " end",
+        "Day and month swapped, last name wrong.",
     ),
     BlockingKey(
         "names_zip", _key("left(last_key, 4)", "left(first_std, 4)", "zip5"), "Both names misspelt at the end."

@@ -8,7 +8,8 @@ that two records of one household are one person; a birth date, a number and a f
 can tell apart within a household (twins share the date, families lend numbers, sons have their father's name).
 Who borrows a number keeps the own birth date: a date that differs counts against the number in full.
 No number links alone, nor a birth date with an address: a name must agree, the middle one at least, or a birth date
-with the number (ADR 0009); and two numbers a slip apart are the twins' numbers unless the first name agrees.
+with the number (ADR 0009); and two numbers a slip apart are the twins' numbers unless the first name agrees, or, where
+there is none, the middle name. A son may have all his father's names.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ PRIOR_ROUNDS = 12
 PRIOR_SETTLED = 0.02
 STRONG = 18.0
 """A weight of the number beyond this is equality, below it a slip."""
+GENERATION = -5.0
+"""A weight of the birth date below this is a generation between two: a son has his father's middle name as well."""
 KNOWN_NAME = 4.0
 """A weight of the first name from which on it is the same, or a form or misspelling of it; an initial is less."""
 
@@ -39,8 +42,9 @@ def weight_sql(prior: float, caps: dict[str, float]) -> str:
         f" else {place} + w_birth_date end)"
     )
     inside = f"(case when w_ssn > {STRONG} then {caps['ssn_in_household']} else {caps['ssn_slip_in_household']} end)"
+    other_name = f"w_first_name < {KNOWN_NAME} and not (w_first_name = 0 and w_middle_name > 0)"
     number = (
-        f"(case when w_ssn between 0 and {STRONG} and w_first_name < {KNOWN_NAME} then least({date} + w_ssn, {date})"
+        f"(case when w_ssn between 0 and {STRONG} and {other_name} then least({date} + w_ssn, {date})"
         f" when w_ssn > 0 then least({date} + w_ssn, greatest({inside}, {date} + {inside}) + least(w_birth_date, 0))"
         f" else {date} + w_ssn end)"
     )
@@ -49,7 +53,8 @@ def weight_sql(prior: float, caps: dict[str, float]) -> str:
         " else w_first_name end)"
     )
     company = f"greatest(w_first_name, w_last_name, w_middle_name) > 0 or w_ssn > {STRONG} and w_birth_date > 0"
-    total = f"({number} + {name} + w_sex + w_middle_name)"
+    middle = f"(case when w_birth_date < {GENERATION} then least(w_middle_name, 0) else w_middle_name end)"
+    total = f"({number} + {name} + w_sex + {middle})"
     return f"(case when {company} then {total} else least({total}, {caps['without_a_name']}) end)"
 
 

@@ -71,8 +71,8 @@ create or replace temp table sharing_changed as
 with shared as ({shared})
 select
     k.kept_no, (select max(kept_no) from linkage.kept_identity) + row_number() over (order by k.kept_no) as new_no
-from linkage.kept_identity as k left join shared as s using (ssn_std)
-where (s.ssn_std is not null) <> k.ssn_is_shared;
+from linkage.kept_identity as k left join shared as s on s.number = coalesce(k.ssn_std, k.itin_std)
+where (s.number is not null) <> k.ssn_is_shared;
 
 insert into kept_gone select kept_no from sharing_changed;
 

@@ -25,6 +25,9 @@ FREQUENCY_RECORDS = 2_000
 USUALLY_SEEN = 3
 """How often a usual value would stand in those records, at least: below that one person's own records look like many
 people. There are some 20,000 birth dates and far more homes, so for them the usual frequency is worth more records."""
+SLIP_FALLS = 1.5
+"""Bits that two unlike names lose when the rarer of them is twice as common: more than its frequency alone would say,
+because the commoner a name is, the seldomer it is written by mistake."""
 LEVEL_BITS = 4
 """A pair's levels are one integer, the first comparison lowest: 0 where a side says nothing, 1 for no agreement, the
 first level highest."""
@@ -101,6 +104,17 @@ def write_rarity(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     Tempered by what the model expects: of a few records nothing can be learnt. Null where the record has no value.
     """
     values = []
+    for column, (usual, rarest) in model.slips.items():
+        con.execute(
+            f"""
+            create or replace temp table seen_{column} as
+            select {column}, log2(greatest(
+                count(*) / ((select count({column}) from std) + {1 / usual!r}), {rarest!r}
+            )) as seen_{column}
+            from std where {column} is not null group by {column}
+            """
+        )
+        values.append(f"seen_{column}")
     for column, (comparison, level) in frequency_columns().items():
         usual = model.u[comparison.name, level.name]
         worth = round(max(FREQUENCY_RECORDS, USUALLY_SEEN / usual))
@@ -115,10 +129,12 @@ def write_rarity(con: duckdb.DuckDBPyConnection, model: Model) -> None:
             """
         )
         values.append(f"rare_{column}")
-    joins = " ".join(f"left join frequency_{column} using ({column})" for column in frequency_columns())
+    tables = {f"seen_{column}": column for column in model.slips}
+    tables |= {f"frequency_{column}": column for column in frequency_columns()}
+    joins = " ".join(f"left join {table} using ({column})" for table, column in tables.items())
     con.execute(f"create or replace table rarity as select {', '.join(['n', *values])} from std {joins}")
-    for column in frequency_columns():
-        con.execute(f"drop table frequency_{column}")
+    for table in tables:
+        con.execute(f"drop table {table}")
 
 
 def weights_sql(model: Model) -> str:
@@ -134,7 +150,12 @@ def _weight_sql(model: Model, comparison: Comparison) -> str:
     for number, level in enumerate(reversed([*comparison.levels, Level(OTHERWISE, "")]), 1):
         key = comparison.name, level.name
         if level.frequency_of:
-            cases.append(f"when {number} then {math.log2(model.m[key])!r}::double - rare_{level.frequency_of}")
+            cases.append(f"when {number} then {math.log2(model.m[key])!r}::double - rarity.rare_{level.frequency_of}")
+        elif level.rarer_of:
+            column = level.rarer_of
+            usual = math.log2(model.m[key] / model.u[key]) + SLIP_FALLS * math.log2(model.slips[column][0])
+            rarer = f"least(rarity.seen_{column}, other.seen_{column})"
+            cases.append(f"when {number} then {usual!r}::double - {SLIP_FALLS} * {rarer}")
         else:
             cases.append(f"when {number} then {math.log2(model.m[key] / model.u[key])!r}::double")
     level = f"(levels >> {LEVEL_BITS * COMPARISONS.index(comparison)}) & {2**LEVEL_BITS - 1}"

@@ -25,15 +25,18 @@ class ModelError(ValueError):
 class Model:
     """`m` and `u`: (comparison, level) → share of pairs on that level among true pairs, and among all others.
 
-    `rarest`: the least frequency a rare value counts with, by column. `caps`: see `evidence`. Weights are log2 odds: a
-    pair of `link_at` or more links; from `review_at` on it is a question (from `alone_at` on where a record stands
-    alone, see `alone`); at `against_at` or less it speaks against joining what the two already belong to.
+    `rarest`: the least frequency a rare value counts with, by column. `slips`: by column, how often a misspelt value is
+    usually seen, as m and u of unlike values have it, and the least that counts. `caps`: see `evidence`. Weights are
+    log2 odds: a pair of `link_at` or more links; from `review_at` on it is a question (from `alone_at` on where a
+    record stands alone, see `alone`); at `against_at` or less it may speak against joining what the two already belong
+    to.
     """
 
     version: str
     m: dict[tuple[str, str], float]
     u: dict[tuple[str, str], float]
     rarest: dict[str, float]
+    slips: dict[str, tuple[float, float]]
     caps: dict[str, float]
     link_at: float
     review_at: float
@@ -53,7 +56,15 @@ def from_data(data: dict[str, Any], name: str) -> Model:
     if not all(0 < share <= 1 for share in [*m.values(), *u.values()]):
         raise ModelError(f"{name}: every m and u is a share above 0, at most 1.")
     numbers = {key: float(data[key]) for key in ("link_at", "review_at", "alone_at", "against_at")}
-    return Model(data["model_version"], m, u, data["rarest"], data["caps"], **numbers)
+    return Model(
+        data["model_version"],
+        m,
+        u,
+        data["rarest"],
+        {name: tuple(two) for name, two in data["slips"].items()},
+        data["caps"],
+        **numbers,
+    )
 
 
 @cache

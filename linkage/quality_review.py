@@ -72,7 +72,7 @@ makes them one person, perhaps through others."""
 _PROBABLE_SQL = """
 create or replace temp table quality_probable as
 with std as (
-    select *, ssn_std as ssn_key, street_key || '|' || coalesce(zip5, city_std, '') as place_key
+    select *, ssn_std as ssn_key, itin_std as itin_key, street_key || '|' || coalesce(zip5, city_std, '') as place_key
     from linkage.identity_std
 )
 select l.identity_key as x, r.identity_key as y

@@ -17,9 +17,13 @@ FIRST_NAME_SIMILARITY = 0.85
 FIRST_NAME_DIFFERENT = 0.8
 """Jaro-Winkler. Between the two a first name is neither the same nor another one (Mike, Michael: 0.78 is another)."""
 
-SAME_NUMBER = "l.ssn_key = r.ssn_key"
-OTHER_NUMBER = "(l.ssn_key <> r.ssn_key and damerau_levenshtein(l.ssn_key, r.ssn_key) > 1)"
-"""Clearly different: more than one digit or one transposition apart."""
+SAME_NUMBER = "(l.ssn_key = r.ssn_key or l.itin_key = r.itin_key)"
+OTHER_NUMBER = (
+    "(l.ssn_key <> r.ssn_key and damerau_levenshtein(l.ssn_key, r.ssn_key) > 1"
+    " or l.itin_key <> r.itin_key and damerau_levenshtein(l.itin_key, r.itin_key) > 1)"
+)
+"""Clearly different: more than one digit or one transposition apart. A taxpayer number (ITIN) and an SSN are not
+different: the one is replaced by the other."""
 OTHER_BIRTH_DATE = "l.born <> r.born"
 SAME_AGENCY_ID = "(l.id_system = r.id_system and l.agency_person_id = r.agency_person_id or l.sasid = r.sasid)"
 LAST_NAME_FITS = (
@@ -211,13 +215,21 @@ VETOES = (
         " against it, shows a nickname instead.",
     ),
     Veto(
+        "next_numbers",
+        "l.born = r.born and l.first_full <> r.first_full and abs(l.ssn_key::bigint - r.ssn_key::bigint) = 1",
+        "Same birth date, two first names, two numbers that follow one another: twins are registered together. A slip"
+        " of the keyboard gives the next number once in fifty times.",
+        to_rank=LAST_RANK,
+    ),
+    Veto(
         "nothing_agrees",
         f"{OTHER_FIRST_NAME} and {OTHER_LAST_NAME} and {OTHER_BIRTH_DATE} and not coalesce({SAME_NUMBER}, false)",
         "First name, last name and birth date all differ: an id keyed wrongly.",
     ),
     Veto(
         "two_numbers",
-        "(l.ssn_std <> r.ssn_std and damerau_levenshtein(l.ssn_std, r.ssn_std) > 1)",
+        "(l.ssn_std <> r.ssn_std and damerau_levenshtein(l.ssn_std, r.ssn_std) > 1"
+        " or l.itin_std <> r.itin_std and damerau_levenshtein(l.itin_std, r.itin_std) > 1)",
         "Two clearly different valid numbers are never joined by a name; an agency id may join them (a corrected"
         " number), and such a person is listed for review.",
         from_rank=NAME_RANK,

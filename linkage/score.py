@@ -22,6 +22,9 @@ from linkage.pairs import find_pairs
 
 NAME_ONLY = "greatest(w_birth_date, w_ssn, w_address, w_phone, w_email) <= 0"
 """Nothing but names agrees."""
+DISAGREES = "least(w_first_name, w_birth_date, w_ssn) < -3"
+"""Something differs that a person keeps. What is missing, or another home, speaks against nobody: the weight of such a
+pair is low only because two people taken at random are seldom one."""
 LARGEST_COMPONENT = 80
 """A component beyond this is not compared pair by pair."""
 
@@ -133,12 +136,17 @@ class Scorer:
         )
         self._prior = settled_prior(self.model, self.records, links_expected)
         self.con.execute("drop table evidence")
-        self.con.execute("create table weighed (a integer, b integer, weight double, rests_on_name boolean)")
+        self.con.execute(
+            "create table weighed (a integer, b integer, weight double, rests_on_name boolean, disagrees boolean)"
+        )
         self._weigh()
 
     def _evidence(self) -> str:
         """`select` of the pairs last scored: a, b, w_<comparison>."""
-        return f"select a, b, {weights_sql(self.model)} from ({self._found}) inner join rarity on rarity.n = a"
+        return (
+            f"select a, b, {weights_sql(self.model)} from ({self._found}) inner join rarity on rarity.n = a "
+            "inner join rarity as other on other.n = b"
+        )
 
     @property
     def prior(self) -> float:
@@ -148,7 +156,9 @@ class Scorer:
     def _weigh(self) -> None:
         """Adds the pairs last scored to `weighed`. Rounded: the order of summation must not decide."""
         weight = f"round({weight_sql(self.prior, self.model.caps)}, 6)"
-        self.con.execute(f"insert into weighed select a, b, {weight}, {NAME_ONLY} from ({self._evidence()})")
+        self.con.execute(
+            f"insert into weighed select a, b, {weight}, {NAME_ONLY}, {DISAGREES} from ({self._evidence()})"
+        )
 
     def links(self) -> pa.Table:
         """Pairs from `alone_at` on: a, b, weight, rests_on_name."""
@@ -187,7 +197,7 @@ class Scorer:
 
     def against(self) -> tuple[np.ndarray, np.ndarray]:
         """Ends of the pairs that speak against joining."""
-        return self._ends(f"weight <= {self.model.against_at}")
+        return self._ends(f"weight <= {self.model.against_at} and disagrees")
 
     def compared(self) -> pa.RecordBatchReader:
         """The pairs compared and not known before: a, b, levels. To be read before the database is asked again."""

@@ -19,6 +19,9 @@ DATA = Path(__file__).resolve().parent / "data"
 SHARED_SSN_BIRTH_DATES = 3
 """A number used with this many distinct birth dates is nobody's number (rules e5)."""
 
+ITIN = "9[0-9]{2}(5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])[0-9]{4}"
+"""Taxpayer number of who can have no SSN: first digit 9, fourth and fifth 50-65, 70-88, 90-92 or 94-99 (IRS)."""
+
 _INVISIBLE = r"[\x{00AD}\x{034F}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]"
 _INSIDE_A_NAME = r"['’‘ʼʻ`´.]"
 _LETTERS = (("Ø", "O"), ("Ł", "L"), ("Đ", "D"), ("Ð", "D"), ("Ħ", "H"), ("ı", "I"), ("Æ", "AE"), ("Œ", "OE"))
@@ -76,10 +79,10 @@ def view_sql(input_sql: str = VAULT_INPUT) -> str:
     Columns: identity_key, source, first_sha256, first_row_no (who came first), id_system, agency_person_id, sasid,
     `first_std` (first word of the first name), `first_full` (null when that is only an initial), `first_initial`,
     `middle_std`, `middle_initial`, `last_std`, `last_key` (without spaces), `last_tokens` (its words without
-    particles), `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `birth_date_valid`, `born` (null unless
-    valid), `sex_std` (M, F), `zip5`, `city_std` (town code; the words of a place outside Connecticut), `street_key`
-    (without spaces), `house_number`, `street_name` (the rest of the street), `phone_std` (ten digits),
-    `email_std`. Never raises on content: what cannot be read is null and is no evidence.
+    particles), `suffix_std`, `ssn_valid`, `ssn_std` (null unless valid), `itin_std` (a taxpayer number, likewise; no
+    SSN), `birth_date_valid`, `born` (null unless valid), `sex_std` (M, F), `zip5`, `city_std` (town code; the words of
+    a place outside Connecticut), `street_key` (without spaces), `house_number`, `street_name` (the rest of the street),
+    `phone_std` (ten digits), `email_std`. Never raises on content: what cannot be read is null and is no evidence.
     """
     suffixes = ", ".join(f"{_text(row['written'])}: {_text(row['suffix'])}" for row in rows_of("suffix"))
     particles = _list("surname_particle", "particle")
@@ -147,6 +150,11 @@ judged as (
             and ssn not in ({_list("placeholder_ssn", "ssn")}),
             false
         ) as ssn_valid,
+        coalesce(
+            regexp_full_match(ssn, '{ITIN}') and ssn <> repeat('9', 9)
+            and ssn not in ({_list("placeholder_ssn", "ssn")}),
+            false
+        ) as itin_valid,
         coalesce(not ({no_birthday}), false) as birth_date_valid,
     from worded
 )
@@ -169,6 +177,7 @@ select
     suffix_std,
     ssn_valid,
     case when ssn_valid then ssn end as ssn_std,
+    case when itin_valid then ssn end as itin_std,
     birth_date_valid,
     case when birth_date_valid then birth_date end as born,
     case when sex in ('1', 'M', 'MALE') then 'M' when sex in ('2', 'F', 'FEMALE') then 'F' end as sex_std,
@@ -210,10 +219,10 @@ def comparable_sql(relation: str) -> str:
 
 
 def shared_ssn_sql(relation: str) -> str:
-    """`select` of the numbers that are nobody's, because too many birth dates share them."""
+    """`select` of the numbers (`number`, SSN or ITIN) that are nobody's, because too many birth dates share them."""
     return (
-        f"select ssn_std from {relation} where ssn_std is not null "
-        f"group by ssn_std having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}"
+        f"select coalesce(ssn_std, itin_std) as number from {relation} where number is not null "
+        f"group by number having count(distinct born) >= {SHARED_SSN_BIRTH_DATES}"
     )
 
 
@@ -221,14 +230,15 @@ def std_sql(relation: str) -> str:
     """`select` of `std` from a relation with the columns of `comparable_sql` and `ssn_is_shared`.
 
     Adds `n`, the rank of the identity by its first record (source, first_sha256, first_row_no), which is the only order
-    linkage knows: identity_key depends on a secret and would order differently on another machine. And `ssn_key`, the
-    number as evidence: null when it is shared by too many birth dates.
+    linkage knows: identity_key depends on a secret and would order differently on another machine. And `ssn_key` and
+    `itin_key`, the number as evidence: null when it is shared by too many birth dates.
     """
     return f"""
     select
         row_number() over (order by source, first_sha256, first_row_no, identity_key) - 1 as n,
         *,
         case when not ssn_is_shared then ssn_std end as ssn_key,
+        case when not ssn_is_shared then itin_std end as itin_key,
     from {relation}
     """
 
@@ -242,8 +252,8 @@ def write_std(con: duckdb.DuckDBPyConnection, relation: str) -> int:
         with comparable as materialized ({comparable_sql(relation)}),
         shared as ({shared_ssn_sql("comparable")}),
         judged as (
-            select c.*, s.ssn_std is not null as ssn_is_shared
-            from comparable as c left join shared as s using (ssn_std)
+            select c.*, s.number is not null as ssn_is_shared
+            from comparable as c left join shared as s on s.number = coalesce(c.ssn_std, c.itin_std)
         )
         {std_sql("judged")}
         """

@@ -10,6 +10,7 @@ import pytest
 from linkage.decisions import CANNOT_LINK, MUST_LINK, decide
 from linkage.engine import link_relation
 from linkage.record_columns import IDENTIFYING, IDS
+from linkage.score import DISAGREES
 from tests.unit.linkage.conftest import Identity, Vault, person, wage
 from tests.unit.linkage.test_rules import BORN, OTHER_SSN, SSN, ana
 
@@ -52,6 +53,11 @@ def test_e8_what_no_exact_rule_finds(vault: Vault, changed: dict) -> None:
          person("adult_ed", first_name="Carla", birth_date=BORN, last_name="Diaz", ssn=NEAR_SSN, **HOME)),
         (person(first_name="Luis", birth_date=date(1950, 1, 9), last_name="Diaz", **HOME),
          person("adult_ed", first_name="Luis", birth_date=date(1980, 5, 17), last_name="Diaz", **HOME)),
+        (person(first_name="Adriana", birth_date=BORN, last_name="Diaz", ssn=SSN, **HOME),
+         person("adult_ed", first_name="Mariana", birth_date=BORN, last_name="Diaz", ssn=NEAR_SSN, **HOME)),
+        (person(first_name="Luis", middle_name="Angel", birth_date=date(1950, 1, 9), last_name="Diaz", **HOME),
+         person("adult_ed", first_name="Luis", middle_name="Angel", birth_date=date(1980, 5, 17), last_name="Diaz",
+                **HOME)),
         (person(first_name="Luis", suffix="Sr", last_name="Diaz", **HOME),
          person("adult_ed", first_name="Luis", suffix="Jr", last_name="Diaz", **HOME)),
         (person(first_name="Maria", birth_date=date(1960, 1, 9), last_name="Diaz", ssn=SSN, **HOME),
@@ -62,11 +68,46 @@ def test_e8_what_no_exact_rule_finds(vault: Vault, changed: dict) -> None:
         (person(first_name="Luis", last_name="Diaz"), person("adult_ed", first_name="Luis", last_name="Diaz")),
         (ana(), ana("adult_ed", ssn=OTHER_SSN, **HOME)),
     ],
-    ids=["twins", "twins with neighbouring numbers", "father and son", "suffixes", "a borrowed number",
+    ids=["twins", "twins with neighbouring numbers", "father and son", "twins whose names are alike",
+         "father and son of one middle name", "suffixes", "a borrowed number",
          "numbers a slip apart without names", "a number alone", "a name alone", "two numbers"],
 )  # fmt: skip
 def test_e7_who_stays_apart(vault: Vault, left: Identity, right: Identity) -> None:
     assert groups(vault, left, right) == [[1], [2]]
+
+
+def test_a_taxpayer_number_is_as_good_as_an_ssn_and_an_ssn_beside_it_speaks_against_nobody(vault: Vault) -> None:
+    itin, other = "912701234", "912705678"
+    immigrant = {"first_name": "Ana", "last_name": "Rivera", "birth_date": BORN, **HOME}
+    records = (
+        person(ssn=itin, **immigrant),
+        wage(itin, "A", "RIVERA"),
+        person("adult_ed", ssn=SSN, **immigrant),
+        wage(other, "ANA", "RIVERA"),
+    )
+    assert groups(vault, *records) == [[1, 2, 3], [4]]
+    assert vault.query("select distinct person_has_valid_ssn from linkage.identity_person order by 1") == [
+        (False,),
+        (True,),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first_name", "birth_date", "number", "against"),
+    [
+        (7, 0, 0, False),
+        (0, 0, 0, False),
+        (-1.5, 2.3, 13.9, False),
+        (-5, 0, 0, True),
+        (7, -7, 0, True),
+        (7, 0, -5.6, True),
+    ],
+)
+def test_what_two_records_do_not_say_speaks_against_nobody(
+    first_name: float, birth_date: float, number: float, against: bool
+) -> None:
+    weights = f"select {first_name} as w_first_name, {birth_date} as w_birth_date, {number} as w_ssn"
+    assert duckdb.sql(f"select {DISAGREES} from ({weights})").fetchall() == [(against,)]
 
 
 def test_a_household_is_not_chained_into_one_person(vault: Vault) -> None:

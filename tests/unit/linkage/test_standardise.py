@@ -120,6 +120,18 @@ def test_a_number_is_evidence_only_when_it_can_have_been_issued(
 
 
 @pytest.mark.parametrize(
+    ("number", "issued"),
+    [("912701234", True), ("999881234", True), ("912931234", False), ("912661234", False), ("999999999", False),
+     ("987654321", False), ("219451234", False), ("91270123", False), (None, False)],
+)  # fmt: skip
+def test_a_taxpayer_number_is_evidence_and_no_ssn(
+    engine: duckdb.DuckDBPyConnection, number: str | None, issued: bool
+) -> None:
+    found = _standardised(engine, "itin_std, ssn_valid", ssn=number)
+    assert found == (number if issued else None, number == "219451234")
+
+
+@pytest.mark.parametrize(
     ("born", "valid"),
     [
         (date(1980, 2, 3), True),
