@@ -38,6 +38,7 @@ def files(sources: Mapping[str, Source]) -> dict[str, str]:
         {
             "name": source.raw_table,
             "description": f"{source.title} ({source.contract_id}, {source.agency}). {source.description}",
+            "config": {"meta": {"source": source.name, "kind": source.period_kind, "due_days": source.due_days}},
             "columns": _columns(source),
         }
         for source in sources.values()

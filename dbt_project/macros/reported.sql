@@ -39,3 +39,8 @@
     cast(coalesce({{ relation }}.{{ excluded_column(code) }}, 0) as bigint) as {{ excluded_column(code) }},
     {% endfor %}
 {%- endmacro %}
+
+{#- A member of a partnership from the day of joining up to the day before leaving. -#}
+{% macro is_member_on(membership, day) -%}
+    {{ membership }}.joined_date <= {{ day }} and ({{ membership }}.left_date is null or {{ membership }}.left_date > {{ day }})
+{%- endmacro %}

@@ -1,4 +1,4 @@
--- Each indicator with what is said of it: the first statement is the baseline; statements that contradict it are counted.
+-- Each indicator with what is said of it: the first statement is the baseline.
 with
 
 kpi as (
@@ -9,13 +9,25 @@ statement as (
     select * from {{ ref('ref_plan_statement') }}
 ),
 
-said as (
+-- Numbers of different times do not contradict each other; of one time they do, and so do two days for one event.
+said_of_time as (
     select
         kpi_code,
+        time_code,
         count(*) as statement_count,
         count(distinct statement_value) as value_count,
         count(distinct said_of) as date_count
     from statement
+    group by kpi_code, time_code
+),
+
+said as (
+    select
+        kpi_code,
+        sum(statement_count) as statement_count,
+        max(value_count) as value_count,
+        max(case when time_code = 'REACHED' then date_count else 1 end) as date_count
+    from said_of_time
     group by kpi_code
 ),
 
@@ -27,6 +39,7 @@ final as (
         kpi.unit_code,
         kpi.is_by_population,
         kpi.is_lower_better,
+        kpi.is_of_whole_year,
         kpi.definition,
         cast(baseline.statement_value as decimal(18, 6)) as baseline_value,
         baseline.is_target as is_baseline_target,

@@ -17,7 +17,8 @@ final as (
         gap_days as gap_day_count,
         has_employment as has_employment_indicator,
         has_credential as has_credential_indicator,
-        has_msg as has_skill_gain_indicator
+        has_msg as has_skill_gain_indicator,
+        kpi_code
     from program
 )
 

@@ -10,15 +10,11 @@ kpi as (
     select * from {{ ref('dim_kpi') }}
 ),
 
-least_count as (
-    select * from {{ ref('dim_parameter') }} where parameter_code = 'COMPARISON_LEAST_COUNT' and is_in_force
-),
-
 program_year as (
     select
         quarter.program_year,
-        min(quarter.start_date) as first_date,
-        {{ earlier_of('max(quarter.end_date)', 'max(build.as_of_date)') }} as counted_date
+        {{ earlier_of('max(quarter.end_date)', 'max(build.as_of_date)') }} as counted_date,
+        max(quarter.end_date) > max(build.as_of_date) as is_running
     from {{ ref('dim_quarter') }} as quarter
     cross join build
     group by quarter.program_year
@@ -27,10 +23,6 @@ program_year as (
 
 running_year as (
     select max(program_year) as program_year from program_year
-),
-
-opening as (
-    select * from {{ ref('fct_job_opening') }}
 ),
 
 membership as (
@@ -65,13 +57,12 @@ open_job as (
     select
         'OPENINGS' as kpi_code,
         program_year.program_year,
-        count(opening.opening_id) as numerator_count,
+        sum(opening_month.open_count) as numerator_count,
         cast(null as bigint) as denominator_count,
-        cast(count(opening.opening_id) as decimal(18, 6)) as kpi_value
+        cast(sum(opening_month.open_count) as decimal(18, 6)) as kpi_value
     from program_year
-    inner join opening
-        on opening.posted_date <= program_year.counted_date
-        and (opening.is_open or opening.last_open_date >= program_year.counted_date)
+    inner join {{ ref('fct_opening_month') }} as opening_month
+        on program_year.counted_date = opening_month.counted_date
     group by program_year.program_year
 ),
 
@@ -96,7 +87,7 @@ opening_day as (
         count(*) as numerator_count,
         count(*) as denominator_count,
         cast({{ median_usd('cast(open_day_count as decimal(14, 2))') }} as decimal(18, 6)) as kpi_value
-    from opening
+    from {{ ref('fct_job_opening') }}
     where not is_open and is_high_growth
     group by {{ program_year('last_open_date') }}
 ),
@@ -108,8 +99,7 @@ member as (
         count(distinct case when membership.is_employer_role then membership.employer_key end) as employer_count
     from program_year
     inner join membership
-        on membership.joined_date <= program_year.counted_date
-        and (membership.left_date is null or membership.left_date > program_year.counted_date)
+        on {{ is_member_on('membership', 'program_year.counted_date') }}
     group by program_year.program_year
 ),
 
@@ -136,6 +126,9 @@ outcome as (
         period_slice.slice_value,
         sum(case when metric.is_in_numerator then 1 else 0 end) as numerator_count,
         sum(case when metric.is_in_denominator then 1 else 0 end) as denominator_count,
+        sum(case when metric.is_pending then 1 else 0 end) as pending_count,
+        sum(case when metric.is_unmatched then 1 else 0 end) as unmatched_count,
+        sum(case when metric.exclusion_code is not null then 1 else 0 end) as excluded_count,
         {{ median_usd('case when metric.is_in_denominator then metric.metric_amount end') }} as amount_median
     from {{ ref('fct_period_metric') }} as metric
     inner join {{ ref('dim_metric') }} as registered
@@ -167,18 +160,20 @@ degree as (
         person_slice.slice_code,
         person_slice.slice_value,
         sum(case when stack.is_in_demand then 1 else 0 end) as aligned_count,
-        count(*) as degree_count
+        sum(case when stack.is_in_demand is not null then 1 else 0 end) as degree_count,
+        sum(case when stack.is_in_demand is null and stack.cip_2020_code is not null then 1 else 0 end) as unmatched_count,
+        sum(case when stack.cip_2020_code is null then 1 else 0 end) as excluded_count
     from {{ ref('fct_credential_stack') }} as stack
     inner join person_slice
         on stack.person_key = person_slice.person_key
     where stack.credential_type_code in ('2', '3')
-        and stack.is_in_demand is not null
     group by {{ program_year('stack.award_date') }}, person_slice.slice_code, person_slice.slice_value
 ),
 
+-- Which programmes count toward which indicator is data (ref_program).
 trained as (
     select
-        case when program.reporting_system_code = 'GJC' then 'GOOD_JOBS_PLACED' else 'CAREER_CONNECT_TRAINED' end as kpi_code,
+        program.kpi_code,
         program_year.program_year,
         count(distinct period.person_key) as person_count
     from program_year
@@ -187,9 +182,8 @@ trained as (
         and period.is_completed
     inner join {{ ref('dim_program') }} as program
         on period.program_code = program.program_code
-    where program.reporting_system_code = 'CAREERCONNECT'
-        or (program.reporting_system_code = 'GJC' and period.is_placed)
-    group by program.reporting_system_code, program_year.program_year
+    where program.kpi_code = 'CAREER_CONNECT_TRAINED' or (program.kpi_code = 'GOOD_JOBS_PLACED' and period.is_placed)
+    group by program.kpi_code, program_year.program_year
 ),
 
 -- Goal 3: how old what we know is, and for how many programmes it can be shown.
@@ -217,103 +211,134 @@ latest_wage as (
     where quarter.is_wage_complete
 ),
 
-shown_program as (
+punctual as (
     select
-        metric.program_year,
-        period.program_code,
-        sum(case when metric.is_in_denominator then 1 else 0 end) as period_count
-    from {{ ref('fct_period_metric') }} as metric
-    inner join period
-        on metric.period_key = period.period_key
-    where metric.metric_code = 'PROGRAM_EMP_Q2'
-    group by metric.program_year, period.program_code
+        source_name,
+        due_program_year,
+        min(case when is_on_time then 1 else 0 end) as on_time
+    from {{ ref('fct_submission_due') }}
+    group by source_name, due_program_year
+),
+
+on_time as (
+    select
+        due_program_year as program_year,
+        sum(on_time) as on_time_count,
+        count(*) as source_count
+    from punctual
+    group by due_program_year
 ),
 
 publishable as (
     select
-        shown_program.program_year,
-        sum(case when shown_program.period_count >= least_count.parameter_value then 1 else 0 end) as shown_count,
-        count(*) as program_count
-    from shown_program
-    cross join least_count
-    group by shown_program.program_year
+        program_year,
+        sum(case when is_publishable then 1 else 0 end) as shown_count,
+        count(*) as program_count,
+        sum(pending_count) as pending_count,
+        sum(unmatched_count) as unmatched_count,
+        sum(excluded_count) as excluded_count
+    from {{ ref('fct_etp_program_year') }}
+    group by program_year
 ),
 
+{#- An indicator of no population, of which nothing is pending, unmatched or left out. -#}
+{%- set plain = {
+    'open_job': ['kpi_code', 'numerator_count', 'denominator_count', 'kpi_value'],
+    'persistent': ['kpi_code', 'numerator_count', 'denominator_count', 'kpi_value'],
+    'opening_day': ['kpi_code', 'numerator_count', 'denominator_count', 'kpi_value'],
+    'trained': ['kpi_code', 'person_count', 'null', 'person_count'],
+    'joint_programme': ["'JOINT_PROGRAMMES'", 'grant_count', 'null', 'grant_count'],
+    'on_time': ["'CONTRACTS_ON_TIME'", 'on_time_count', 'source_count', 'cast(on_time_count as double) / source_count'],
+} %}
 measured as (
-    select kpi_code, program_year, 'ALL' as slice_code, 'ALL' as slice_value, numerator_count, denominator_count, kpi_value from open_job
-    union all
-    select kpi_code, program_year, 'ALL', 'ALL', numerator_count, denominator_count, kpi_value from persistent
-    union all
-    select kpi_code, program_year, 'ALL', 'ALL', numerator_count, denominator_count, kpi_value from opening_day
-    union all
-    select 'PARTNERSHIPS', program_year, 'ALL', 'ALL', partnership_count, null, partnership_count from member
-    union all
-    select 'PARTNERSHIP_EMPLOYERS', program_year, 'ALL', 'ALL', employer_count, null, employer_count from member
-    union all
-    select 'JOINT_PROGRAMMES', program_year, 'ALL', 'ALL', grant_count, null, grant_count from joint_programme
-    union all
     select
-        kpi_code, program_year, slice_code, slice_value, numerator_count, denominator_count,
-        case when kpi_code = 'QUALITY_JOBS' then cast(numerator_count as double) / nullif(denominator_count, 0) else amount_median end
+        kpi_code, program_year, slice_code, slice_value, numerator_count, denominator_count, pending_count, unmatched_count,
+        excluded_count,
+        case
+            when kpi_code = 'QUALITY_JOBS' then cast(numerator_count as double) / nullif(denominator_count, 0) else amount_median
+        end as kpi_value
     from outcome
-    union all
-    select 'CREDENTIALS', program_year, slice_code, slice_value, person_count, null, person_count from credentialed
+    {% for name, columns in plain.items() -%}
     union all
     select
-        'ALIGNED_DEGREES', program_year, slice_code, slice_value, aligned_count, degree_count,
-        cast(aligned_count as double) / nullif(degree_count, 0)
+        {{ columns[0] }}, program_year, 'ALL', 'ALL', {{ columns[1] }}, {{ columns[2] }}, null, null, null, {{ columns[3] }}
+    from {{ name }}
+    {% endfor -%}
+    union all
+    select 'PARTNERSHIPS', program_year, 'ALL', 'ALL', partnership_count, null, null, null, null, partnership_count from member
+    union all
+    select 'PARTNERSHIP_EMPLOYERS', program_year, 'ALL', 'ALL', employer_count, null, null, null, null, employer_count from member
+    union all
+    select 'CREDENTIALS', program_year, slice_code, slice_value, person_count, null, null, null, null, person_count from credentialed
+    union all
+    select
+        'ALIGNED_DEGREES', program_year, slice_code, slice_value, aligned_count, degree_count, null, unmatched_count,
+        excluded_count, cast(aligned_count as double) / nullif(degree_count, 0)
     from degree
     union all
-    select kpi_code, program_year, 'ALL', 'ALL', person_count, null, person_count from trained
-    union all
-    select 'EXTRACT_AGE', running_year.program_year, 'ALL', 'ALL', source_count, source_count, day_median
+    select
+        'EXTRACT_AGE', running_year.program_year, 'ALL', 'ALL', source_count, source_count, null, null, null, day_median
     from age
     cross join running_year
     union all
-    select 'LATEST_WAGE_QUARTER', running_year.program_year, 'ALL', 'ALL', null, null, quarter_count
+    select 'LATEST_WAGE_QUARTER', running_year.program_year, 'ALL', 'ALL', null, null, null, null, null, quarter_count
     from latest_wage
     cross join running_year
     union all
     select
-        'PUBLISHABLE_PROGRAMMES', program_year, 'ALL', 'ALL', shown_count, program_count,
-        cast(shown_count as double) / nullif(program_count, 0)
+        'PUBLISHABLE_PROGRAMMES', program_year, 'ALL', 'ALL', shown_count, program_count, pending_count, unmatched_count,
+        excluded_count, cast(shown_count as double) / nullif(program_count, 0)
     from publishable
     union all
     -- What nothing here counts still stands, with what is said of it.
-    select kpi.kpi_code, running_year.program_year, 'ALL', 'ALL', null, null, null
+    select kpi.kpi_code, running_year.program_year, 'ALL', 'ALL', null, null, null, null, null, null
     from kpi
     cross join running_year
     where kpi.kpi_code = 'P20WIN_MEMBERS'
 ),
 
+-- A figure of a year that is not over, or of which wages are still to come, would be another one later.
+judged as (
+    select
+        measured.*,
+        (kpi.is_of_whole_year and program_year.is_running) or coalesce(measured.pending_count, 0) > 0 as is_pending
+    from measured
+    inner join kpi
+        on measured.kpi_code = kpi.kpi_code
+    inner join program_year
+        on measured.program_year = program_year.program_year
+),
+
 final as (
     select
         kpi.goal_code,
-        measured.kpi_code,
+        judged.kpi_code,
         kpi.kpi_label,
-        cast(measured.program_year as integer) as program_year,
-        measured.slice_code,
-        measured.slice_value,
+        cast(judged.program_year as integer) as program_year,
+        judged.slice_code,
+        judged.slice_value,
         kpi.unit_code,
-        cast(measured.kpi_value as decimal(18, 6)) as kpi_value,
+        cast(case when not judged.is_pending then judged.kpi_value end as decimal(18, 6)) as kpi_value,
         case
-            when measured.kpi_value is not null then null
-            when measured.denominator_count = 0 then 'NOBODY_YET'
+            when judged.is_pending then 'PENDING'
+            when judged.kpi_value is not null then null
+            when judged.denominator_count = 0 then 'NOBODY_YET'
             else 'NOT_COUNTED_HERE'
         end as reason_code,
-        cast(measured.numerator_count as bigint) as numerator_count,
-        cast(measured.denominator_count as bigint) as denominator_count,
-        case when measured.slice_code = 'ALL' then kpi.baseline_value end as baseline_value,
-        case when measured.slice_code = 'ALL' then kpi.is_baseline_target end as is_baseline_target,
-        case when measured.slice_code = 'ALL' then kpi.baseline_said_of end as baseline_said_of,
-        case when measured.slice_code = 'ALL' then kpi.baseline_source end as baseline_source,
+        {% for name in ['numerator', 'denominator', 'pending', 'unmatched', 'excluded'] -%}
+        cast(judged.{{ name }}_count as bigint) as {{ name }}_count,
+        {% endfor -%}
+        case when judged.slice_code = 'ALL' then kpi.baseline_value end as baseline_value,
+        case when judged.slice_code = 'ALL' then kpi.is_baseline_target end as is_baseline_target,
+        case when judged.slice_code = 'ALL' then kpi.baseline_said_of end as baseline_said_of,
+        case when judged.slice_code = 'ALL' then kpi.baseline_source end as baseline_source,
         kpi.baseline_status_code,
         build.as_of_date,
         build.definition_version,
         build.run_id
-    from measured
+    from judged
     inner join kpi
-        on measured.kpi_code = kpi.kpi_code
+        on judged.kpi_code = kpi.kpi_code
     cross join build
 )
 

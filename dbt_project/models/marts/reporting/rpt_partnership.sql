@@ -62,8 +62,7 @@ joined as (
     from cell
     inner join membership
         on (cell.only_rsp_id is null or membership.rsp_id = cell.only_rsp_id)
-        and membership.joined_date <= cell.counted_date
-        and (membership.left_date is null or membership.left_date > cell.counted_date)
+        and {{ is_member_on('membership', 'cell.counted_date') }}
     group by cell.rsp_id, cell.quarter
 ),
 
