@@ -1,4 +1,7 @@
-"""dbt's description of the raw tables: dbt_project/models/staging/_sources.yml. Committed, because dbt reads files."""
+"""What dbt knows of the contracts: the raw tables (_sources.yml) and when each source is due (a macro).
+
+Both are committed, because dbt reads files.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from contracts.derive.yaml_text import yaml_text
 from contracts.model import Source
 
 PATH = "dbt_project/models/staging/_sources.yml"
+CALENDAR_PATH = "dbt_project/macros/source_calendar.sql"
 
 
 def _columns(source: Source) -> list[dict]:
@@ -32,13 +36,25 @@ def _columns(source: Source) -> list[dict]:
     return columns
 
 
+def _calendar(sources: Mapping[str, Source]) -> str:
+    """A macro with one row per source: its kind of period, and the days after the end of one until it is due."""
+    rows = [
+        f"    select '{source.name}' as source_name, '{source.period_kind}' as period_kind_code, "
+        f"{source.due_days} as due_days"
+        for source in sources.values()
+    ]
+    return (
+        "{#- Derived from the contracts by `make derive`: change those, not this file. -#}\n"
+        "{% macro source_calendar() -%}\n" + "\n    union all\n".join(rows) + "\n{%- endmacro %}\n"
+    )
+
+
 def files(sources: Mapping[str, Source]) -> dict[str, str]:
-    """Path and text of the committed file."""
+    """Paths and texts of the committed files."""
     tables = [
         {
             "name": source.raw_table,
             "description": f"{source.title} ({source.contract_id}, {source.agency}). {source.description}",
-            "config": {"meta": {"source": source.name, "kind": source.period_kind, "due_days": source.due_days}},
             "columns": _columns(source),
         }
         for source in sources.values()
@@ -51,4 +67,4 @@ def files(sources: Mapping[str, Source]) -> dict[str, str]:
         "ledger.visible_batch says which of them count.",
         "tables": tables,
     }
-    return {PATH: yaml_text({"version": 2, "sources": [raw]})}
+    return {PATH: yaml_text({"version": 2, "sources": [raw]}), CALENDAR_PATH: _calendar(sources)}
