@@ -195,6 +195,12 @@ compared as (
     select
         valued.*,
         reference.metric_value as reference_metric_value,
+        -- A group alone has no place among others.
+        count(*) over (
+            partition by
+                valued.figure_no, valued.slice_code,
+                case when valued.is_comparable and valued.metric_value is not null then 1 else 0 end
+        ) > 1 as has_others,
         cast(
             case when valued.is_comparable then valued.metric_value - reference.metric_value end as decimal(18, 6)
         ) as gap_value,
@@ -232,7 +238,7 @@ final as (
         cast(case when compared.unit_code = 'share' then compared.gap_value * 100 end as decimal(18, 6)) as gap_points,
         compared.reference_ratio,
         compared.is_comparable,
-        cast(compared.group_rank as integer) as group_rank,
+        cast(case when compared.has_others then compared.group_rank end as integer) as group_rank,
         cast(compared.numerator_count as bigint) as numerator_count,
         cast(compared.denominator_count as bigint) as denominator_count,
         cast(compared.pending_count as bigint) as pending_count,
