@@ -9,7 +9,6 @@ has learnt, so it holds through retraining and every later run. A withdrawn deci
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ import duckdb
 
 from home import Home
 from home.lock import run_lock
+from linkage.reason import fault
 from linkage.review import mark_decided, pair_of_item
 
 MUST_LINK, CANNOT_LINK = "must_link", "cannot_link"
@@ -35,7 +35,6 @@ create table if not exists linkage.decision (
 """
 """Grain: one row per decision ever taken, numbered from 1. It stands while `withdrawn_by` is null."""
 
-_A_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{2}[ -]?\d{4}(?!\d)")
 _UNCHANGED = "Nothing was changed."
 
 Pair = tuple[str, str]
@@ -105,14 +104,15 @@ def decide(home: Home, pair_or_item: Pair | str, decision: str, by: str, why: st
 
     `pair_or_item`: two identity keys, or the id of a review item about a pair. Raises ReviewError, with nothing
     changed, for an unknown identity or item, an identity with itself, an empty `by` or `why` or one that holds a
-    Social Security number, and a decision that contradicts standing ones, directly or through a chain. Raises
-    LockHeld while a run is going.
+    Social Security number or a date, a `why` with a name of the two, and a decision that contradicts standing ones,
+    directly or through a chain. Raises LockHeld while a run is going.
     """
     if decision not in (MUST_LINK, CANNOT_LINK):
         raise ReviewError(f"A decision is {MUST_LINK} or {CANNOT_LINK}. {_UNCHANGED}")
     by, why = _words(by, "The name of who decides"), _words(why, "The reason")
     with _writing(home) as con:
         pair = _known_pair(con, pair_or_item)
+        _refuse_names(con, pair, why)
         taken = _read(con)
         refusal = contradiction((one for one in taken if one.stands), decision, *pair)
         if refusal:
@@ -129,8 +129,8 @@ def decide(home: Home, pair_or_item: Pair | str, decision: str, by: str, why: st
 def withdraw(home: Home, decision_seq: int, by: str, why: str, on: date) -> Decision:
     """Takes a decision back from `on`; it stays in the table. The next run no longer keeps it.
 
-    Raises ReviewError, with nothing changed, for a number that names no decision or a withdrawn one, an empty `by`
-    or `why`, and a day before the decision's. Raises LockHeld while a run is going.
+    Raises ReviewError, with nothing changed, for a number that names no decision or a withdrawn one, `by` or `why`
+    as `decide` refuses them, and a day before the decision's. Raises LockHeld while a run is going.
     """
     by, why = _words(by, "The name of who withdraws"), _words(why, "The reason")
     with _writing(home) as con:
@@ -144,6 +144,7 @@ def withdraw(home: Home, decision_seq: int, by: str, why: str, on: date) -> Deci
             raise ReviewError(
                 f"Decision {decision_seq} is of {found[0].decided_on}; it cannot be withdrawn before. {_UNCHANGED}"
             )
+        _refuse_names(con, (found[0].identity_key, found[0].other_identity_key), why)
         con.execute(
             "update linkage.decision set withdrawn_by = ?, withdrawn_on = ?, withdrawn_reason = ? "
             "where decision_seq = ?",
@@ -208,13 +209,25 @@ def _list(chain: list[Decision]) -> str:
 
 
 def _words(text: str, what: str) -> str:
-    """The text in one line. Refuses none, unprintable characters and anything that looks like a number of a person."""
+    """The text in one line. Refuses none, unprintable characters and anything that looks like a number or a date."""
     words = " ".join(text.split())
     if not words or not words.isprintable():
         raise ReviewError(f"{what} is missing or is not plain text: give it in words. {_UNCHANGED}")
-    if _A_NUMBER.search(words):
-        raise ReviewError(f"{what} holds something like a Social Security number: say it without. {_UNCHANGED}")
+    _refuse(fault(words), what)
     return words
+
+
+def _refuse_names(con: duckdb.DuckDBPyConnection, pair: Pair, why: str) -> None:
+    """Who is meant stands in the decision's keys; a name in the reason would leave the vault with every list."""
+    rows = con.execute(
+        "select first_name, middle_name, last_name from identity where identity_key in (?, ?)", list(pair)
+    ).fetchall()
+    _refuse(fault(why, [name for row in rows for name in row]), "The reason")
+
+
+def _refuse(found: str | None, what: str) -> None:
+    if found:
+        raise ReviewError(f"{what} holds {found}: say it without. {_UNCHANGED}")
 
 
 @contextmanager

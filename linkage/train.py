@@ -106,10 +106,23 @@ class _Limits:
 def _refuse(out: Path, version: str, reviewed: str) -> None:
     if out.suffix != ".json" or out.is_dir():
         raise LinkageError(f"The model is a file whose name ends in .json, and {shown(out)} is not.")
+    if out.exists() and out.samefile(models.MODEL_FILE):
+        raise LinkageError("That is the model in use: it stays until a new one has been reviewed; name another file.")
+    if out.exists() and not _is_model(out):
+        raise LinkageError(f"{shown(out)} is there already and is no model: name another file.")
     if not VERSION.fullmatch(version):
         raise LinkageError("The version is up to 40 letters, digits, full stops, hyphens and underscores.")
     if version == reviewed:
         raise LinkageError(f"{version} is the model in use: every link says its model, so a new one needs a new name.")
+
+
+def _is_model(path: Path) -> bool:
+    """Whether a file is a model, of any version: it may be made again."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return isinstance(data, dict) and {"model_version", "comparisons"} <= data.keys()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from linkage.comparisons import COMPARISONS
 from linkage.evidence import KNOWN_NAME, STRONG
@@ -92,14 +93,14 @@ def _checks(found: Fit, reviewed: Model) -> str:
     same, slip = (weight(found.m, found.u, ("ssn", level)) for level in ("same", "one_slip"))
     forms = {level: weight(found.m, found.u, ("first_name", level)) for level in KNOWN_FORMS}
     weak = [level for level, bits in forms.items() if bits < KNOWN_NAME]
-    upside = _upside_down(found)
+    upside = inversions(reviewed, found)
     return f"""## Before it is committed
 
 - {_mark(same > STRONG >= slip)} An equal number weighs more than {STRONG:g} bits ({same:.2f}), one a slip apart \
 does not ({slip:.2f}): the rules about families rest on it.
 - {_mark(not weak)} A first name that is the same, a form or a misspelling weighs {KNOWN_NAME:g} bits or more\
 {f"; not so: {', '.join(weak)}" if weak else ""}.
-- {_mark(not upside)} No comparison whose best level weighs less than its worst\
+- {_mark(not upside)} No level weighs less than one that {reviewed.version} puts below it\
 {f"; not so: {', '.join(upside)}" if upside else ""}.
 - [ ] Every level above that moved far has a reason: other sources, another way of keying, another mix of people.
 - [ ] Caps and thresholds are as in {reviewed.version}: they were set for its weights. Score against a known truth with
@@ -112,13 +113,22 @@ def _mark(is_so: bool) -> str:
     return "[x]" if is_so else "[ ]"
 
 
-def _upside_down(found: Fit) -> list[str]:
-    ends = {one.name: ("same", levels_of(one)[-1]) for one in COMPARISONS}
-    return [
-        name
-        for name, (best, worst) in ends.items()
-        if weight(found.m, found.u, (name, best)) <= weight(found.m, found.u, (name, worst))
-    ]
+def inversions(reviewed: Model, found: Fit) -> list[str]:
+    """Neighbouring levels of a comparison, as the reviewed model orders them, whose order has turned round.
+
+    Neighbours are enough: where two levels further apart have changed places, two neighbours between them have too.
+    """
+    turned = []
+    for one in COMPARISONS:
+        before = {level: weight(reviewed.m, reviewed.u, (one.name, level)) for level in levels_of(one)}
+        after = {level: weight(found.m, found.u, (one.name, level)) for level in before}
+        ordered = sorted(before, key=lambda level: -before[level])
+        turned += [
+            f"{one.name} {below} ({after[below]:+.2f}) above {above} ({after[above]:+.2f})"
+            for above, below in pairwise(ordered)
+            if before[above] > before[below] and after[above] < after[below]
+        ]
+    return turned
 
 
 def _kept(found: Fit) -> str:

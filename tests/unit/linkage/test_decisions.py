@@ -150,15 +150,20 @@ def test_a_contradiction_is_refused_in_one_sentence_and_changes_nothing(
         ("K. Lee", "a \x1b[31m reason", "not plain text"),
         ("K. Lee", "both carry 219-45-1234", "something like a Social Security number"),
         ("219451234", "a reason", "something like a Social Security number"),
+        ("K. Lee", "born 02/03/1234", "The reason holds a date"),
+        ("K. Lee 02/03/1234", "a reason", "The name of who decides holds a date"),
+        ("Ana Quill1234", "as Ana says", "The reason holds a name of one of the two"),
     ],
 )
-def test_without_who_or_why_or_with_a_number_nothing_is_recorded(
-    vault: Vault, keys: list[str], by: str, why: str, told: str
+def test_without_who_or_why_or_with_what_tells_a_person_nothing_is_recorded(
+    vault: Vault, by: str, why: str, told: str
 ) -> None:
+    vault.add(person("adult_ed", first_name="Aña"), person("adult_ed", last_name="Roe"))
+    keys = [key for (key,) in vault.query("select identity_key::varchar from identity order by first_row_no")]
     before = everything(vault)
     with pytest.raises(ReviewError, match=told) as refused:
         decide(vault.home, (keys[0], keys[1]), MUST_LINK, by, why, DAY)
-    assert "1234" not in str(refused.value)
+    assert "1234" not in str(refused.value) and "Ana" not in str(refused.value)
     assert everything(vault) == before
 
 
