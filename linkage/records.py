@@ -18,6 +18,7 @@ from home.scratch import EngineFault
 from home.sql import literal
 from linkage.record_columns import COLUMNS, IDENTIFYING, IDS, OPTIONAL
 from linkage.record_files import RecordFile, find_files, is_result, make_table, read_file
+from linkage.record_values import judge, mend
 from linkage.run import LinkageError
 from linkage.scratch import MEMORY_LIMIT, into_place, scratch_engine, shown
 
@@ -87,6 +88,7 @@ def load_records(
         raise LinkageError(f"There is no record in {shown(place)}: every file is empty.")
     notes += _name_sources(con, files)
     _refuse_bad_ids(con, files)
+    notes += mend(con)
     used, unused, said = _write_relation(con, files)
     return used, unused, notes + said
 
@@ -115,18 +117,17 @@ def _name_sources(con: duckdb.DuckDBPyConnection, files: Sequence[RecordFile]) -
     notes = []
     blank = "trim(coalesce(source_system, '')) = ''"
     for number, file in enumerate(files):
-        stem = shown(Path(file.path.stem))
         changed = con.execute(
-            f"update record_read set source_system = ? where file_no = ? and {blank}", [stem, number]
+            f"update record_read set source_system = ? where file_no = ? and {blank}", [file.stem, number]
         ).fetchall()[0][0]
         if changed:
             missing = f"no source_system in {changed:,} rows" if "source_system" in file.columns else "no source_system"
-            notes.append(f"{file.name} has {missing}: its name, {stem}, was taken.")
+            notes.append(f"{file.name} has {missing}: its name, {file.stem}, was taken.")
     return notes
 
 
 def _refuse_bad_ids(con: duckdb.DuckDBPyConnection, files: Sequence[RecordFile]) -> None:
-    """Every record has an id that no other record of its system has. Rows are named, ids are not."""
+    """Every record has an id that no other record of its system has, blanks aside. Rows are named, ids are not."""
     missing = con.execute(
         "select file_no, row_no from record_read where trim(coalesce(source_record_id, '')) = '' order by all"
     ).fetchall()
@@ -135,13 +136,13 @@ def _refuse_bad_ids(con: duckdb.DuckDBPyConnection, files: Sequence[RecordFile])
         raise LinkageError(f"{files[missing[0][0]].name} has no source_record_id in {listed_rows(first)}: fill it in.")
     repeated = con.execute(
         """
-        with repeated as (
-            select source_system, source_record_id, count(*) over () as ids
-            from record_read group by all having count(*) > 1
+        with known as (
+            select file_no, row_no, trim(source_system) as source, trim(source_record_id) as id from record_read
         ),
+        repeated as (select source, id, count(*) over () as ids from known group by source, id having count(*) > 1),
         placed as (
-            select r.*, ids, min((r.file_no, r.row_no)) over (partition by source_system, source_record_id) as first
-            from record_read as r inner join repeated using (source_system, source_record_id)
+            select known.*, ids, min((file_no, row_no)) over (partition by source, id) as first
+            from known inner join repeated using (source, id)
         )
         select file_no, row_no, ids from placed where first = (select min(first) from placed) order by all
         """
@@ -163,22 +164,28 @@ def _write_relation(
 ) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
     """Writes the table `record`, what the engine reads; returns the columns used, those not, and notes."""
     sent = {name for file in files for name in file.columns}
-    filled = con.execute(f"select {', '.join(f'count({name})' for name in COLUMNS)} from record_read").fetchall()[0]
-    has_value = {name for name, count in zip(COLUMNS, filled, strict=True) if count}
-    optional = [name for name in OPTIONAL if name in has_value]
-    used = tuple(name for name in (*IDENTIFYING, *optional) if name in has_value)
-    absent = [name for name in IDENTIFYING if name not in sent]
-    empty = [name for name in (*IDENTIFYING, *OPTIONAL) if name in sent - has_value]
-    if not used:
+    [(records, *counts)] = con.execute(
+        f"select count(*), {', '.join(f'count({name})' for name in COLUMNS)} from record_read"
+    ).fetchall()
+    filled = {name: count for name, count in zip(COLUMNS, counts, strict=True) if count}
+    everything = (*IDENTIFYING, *OPTIONAL)
+    if not filled.keys() & set(everything):
         raise LinkageError("No record says who it is about: every identifying column is empty.")
+    optional = [name for name in OPTIONAL if name in filled]
     con.execute(
         f"create table record as select {', '.join((*IDS, *IDENTIFYING, *optional))} from record_read "
         "order by source_system, source_record_id"
     )
     con.execute("drop table record_read")
+    idle, said = judge(con, filled, records)
+    used = tuple(name for name in everything if name in filled and name not in idle)
+    if not used:
+        raise LinkageError("No record says who it is about: no identifying column holds a value that can be used.")
+    absent = [name for name in IDENTIFYING if name not in sent]
+    empty = [name for name in everything if name in sent - filled.keys()]
     notes = [f"Empty in every record: {', '.join(empty)}."] if empty else []
     notes += [f"In no file: {', '.join(absent)}."] if absent else []
-    return used, tuple(name for name in (*IDENTIFYING, *OPTIONAL) if name in {*absent, *empty}), notes
+    return used, tuple(name for name in everything if name in {*absent, *empty, *idle}), notes + said
 
 
 def _check(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:

@@ -128,7 +128,77 @@ def test_zeros_a_spreadsheet_dropped_are_given_back_and_others_left_alone(tmp_pa
         ("012345678", "06103"),
         ("223456789", "06104"),
     ]
-    assert "ssn of lost.csv had lost its leading zeros; they were given back in 1 rows." in done.notes
+    assert "ssn of lost had lost its leading zeros; they were given back in 1 rows." in done.notes
+
+
+def test_zeros_are_judged_by_source_and_not_by_file(tmp_path: Path) -> None:
+    rows = ["a,1,041234567,06103", "b,1,41234567,6103", "a,2,042345678,", "b,2,42345678,6104"]
+    put(tmp_path, "all.csv", "\n".join(["source_system,source_record_id,ssn,zip", *rows, ""]))
+    done = go(tmp_path)
+    assert [person for *_, person in result(tmp_path)] == ["P000000001", "P000000002"] * 2
+    assert [seen["zip"] for seen in SEEN] == ["06103", None, "06103", "06104"]
+    assert "ssn of b had lost its leading zeros; they were given back in 2 rows." in done.notes
+    assert "zip of b had lost its leading zeros; they were given back in 2 rows." in done.notes
+    put(tmp_path, "all.csv", "\n".join(["source_system,source_record_id,ssn,zip", *rows, "b,3,012345678,06103", ""]))
+    assert [note for note in go(tmp_path).notes if "zeros" in note] == []
+
+
+def test_a_source_that_writes_the_day_first_is_read_so(tmp_path: Path) -> None:
+    head = "source_system,source_record_id,dob\n"
+    put(tmp_path, "a.csv", f"{head}a,1,25/12/1980\na,2,03/02/1980\na,3,1980-02-03\na,4,31-01-1980\n")
+    put(tmp_path, "b.csv", f"{head}b,1,12/25/1980\nb,2,03/02/1980\nb,3,25/12/1980\nb,4,80/12/25\n")
+    done = go(tmp_path)
+    days = {(seen["source_system"], seen["source_record_id"]): seen["date_of_birth"] for seen in SEEN}
+    assert [days["a", one] for one in "1234"] == ["12/25/1980", "02/03/1980", "1980-02-03", "01-31-1980"]
+    assert [days["b", one] for one in "123"] == ["12/25/1980", "03/02/1980", "25/12/1980"]
+    assert "date_of_birth of a has the day first and was read so." in done.notes
+    unread = "date_of_birth could not be used in 2 of 8 records that give it: not readable, or a stand-in."
+    assert unread in done.notes
+
+
+def test_dates_are_read_in_the_usual_styles(tmp_path: Path) -> None:
+    same = ("03-FEB-1980", "3.2.1980", "2/3/1980 12:00:00 AM", "1980-02-03T12:30:00", "19800203.0", "1980/2/3")
+    lost = ("29254", "02/03/80", "1980-02-30", "198002031", "Feb 3")
+    rows = [f"{number},{value}" for number, value in enumerate((*same, *lost))]
+    put(tmp_path, "a.csv", "\n".join(["source_record_id,dob", *rows, ""]))
+    done = go(tmp_path)
+    assert any(note.startswith("date_of_birth could not be used in 5 of 11 records") for note in done.notes)
+    assert any(note.startswith("5 of 11 records have neither number nor birth date") for note in done.notes)
+
+
+def test_a_column_nothing_can_be_read_of_is_not_used(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", "source_record_id,ssn,last_name,state\n1,XXX-XX-6789,Roe,CT\n2,6789,Roe,CT\n")
+    done = go(tmp_path)
+    assert done.used == ("last_name",)
+    assert {"ssn", "state"} <= {*done.unused}
+    assert "Not compared: state." in done.notes
+    assert "ssn could not be used in 2 of 2 records that give it: not readable, or a stand-in." in done.notes
+    assert not any("6789" in note for note in done.notes)
+
+
+def test_folders_below_are_read_and_what_they_say_of_their_records(tmp_path: Path) -> None:
+    put(tmp_path, "top.csv", "source_record_id,ssn\n1,123456780\n")
+    for place, ssn in (("sub/deep", "123456780"), ("source_system=a%20b/year=2024", "223456780"), (".hidden", "")):
+        (tmp_path / "in" / place).mkdir(parents=True)
+        pq.write_table(pa.table({"source_record_id": ["1"], "ssn": [ssn]}), tmp_path / "in" / place / "part-0.parquet")
+    (tmp_path / "in" / "linked").symlink_to(tmp_path / "in" / "sub")
+    done = go(tmp_path)
+    assert done.sources == {"a b": 1, "sub/deep/part-0": 1, "top": 1}
+    assert done.notes[0] == "Not read, because no record file: linked."
+    name = "source_system=a%20b/year=2024/part-0.parquet"
+    assert f"Not used of {name}, because nobody knows what they are: year." in done.notes
+
+
+def test_lines_that_end_in_two_ways_are_read(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", 'source_record_id,ssn,last_name\r\n1,123456780,"R\r\noe"\n2,123456780,Roe\r\n3,,Doe\n')
+    go(tmp_path)
+    assert [seen["source_record_id"] for seen in SEEN] == ["1", "2", "3"]
+
+
+def test_binary_columns_that_are_text_are_read(tmp_path: Path) -> None:
+    put(tmp_path, "a.parquet", pa.table({"source_record_id": [b"1"], "last_name": [b"Mu\xc3\xb1oz"], "x": [b"\xff"]}))
+    go(tmp_path)
+    assert (SEEN[0]["source_record_id"], SEEN[0]["last_name"]) == ("1", "Muñoz")
 
 
 def test_a_time_of_midnight_is_taken_off_a_date(tmp_path: Path) -> None:
@@ -187,6 +257,19 @@ def test_one_file_may_be_named_and_optional_columns_reach_the_engine(tmp_path: P
             "stand in a.csv row 1 and b.csv row 2 (2 ids occur more than once)",
         ),
         ({"a.parquet": pa.table({"source_record_id": ["1"], "zip": [6103.5]})}, "zip holds numbers with decimals in 1"),
+        (
+            {"a.csv": "source_record_id,source_system,ssn\n1,a,\n 1,a ,123456780\n"},
+            "stand in a.csv row 1 and a.csv row 2: each record has one.",
+        ),
+        ({"a.csv": "source_record_id,ssn\n1,6780\n"}, "no identifying column holds a value that can be used"),
+        (
+            {"a.parquet": pa.table([["1"], ["Roe"], [None]], names=["source_record_id", "first_name", "First_Name"])},
+            "a.parquet has two columns for first_name",
+        ),
+        (
+            {"a.parquet": pa.table({"source_record_id": ["1", "2"], "last_name": [b"Mu\xf1oz", b"Roe"]})},
+            "last_name holds binary values that are no UTF-8 text in 1 rows",
+        ),
         ({"a.parquet": pa.table({"source_record_id": ["1"], "zip": [["06103"]]})}, "zip is a list or a structure"),
     ],
 )
