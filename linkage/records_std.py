@@ -32,7 +32,7 @@ DATE_STYLES = ("%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%d-%b-
 A_DATE = "^([0-9]{8}|[0-9]{1,4}[/.-]([0-9]{1,2}|[A-Za-z]{3})[/.-][0-9]{1,4})([^0-9]|$)"
 """A date at the start of a text, whatever follows it, such as a time of day."""
 USABLE = {
-    "ssn": "ssn_std",
+    "ssn": "coalesce(ssn_std, itin_std)",
     "date_of_birth": "born",
     "sex": "sex_std",
     "zip": "zip5",
@@ -92,7 +92,7 @@ def usable_counts(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[dict[s
     nothing = ", ".join(f"null::varchar as {name}" for name in idle)
     counted = ", ".join(f"count({standard})" for standard in USABLE.values())
     [(*counts, without)] = con.execute(
-        f"select {counted}, count(*) filter (where ssn_std is null and born is null) "
+        f"select {counted}, count(*) filter (where {USABLE['ssn']} is null and born is null) "
         f"from ({view_sql(f'select * replace ({nothing}) from ({record_input(con, relation)})')})"
     ).fetchall()
     return dict(zip(USABLE, counts, strict=True)), without

@@ -168,9 +168,11 @@ def test_dates_are_read_in_the_usual_styles(tmp_path: Path) -> None:
 
 def test_a_column_nothing_can_be_read_of_is_not_used(tmp_path: Path) -> None:
     put(tmp_path, "a.csv", "source_record_id,ssn,last_name,state\n1,XXX-XX-6789,Roe,CT\n2,6789,Roe,CT\n")
+    put(tmp_path, "b.csv", "source_record_id,phone,zip,sex,email\n1,5550100,99999,X,none\n2,860-555-0100,,,\n")
     done = go(tmp_path)
-    assert done.used == ("last_name",)
-    assert {"ssn", "state"} <= {*done.unused}
+    assert done.used == ("last_name", "phone")
+    assert {"ssn", "state", "sex", "zip", "email"} <= {*done.unused}
+    assert "phone could not be used in 1 of 2 records that give it: not readable, or a stand-in." in done.notes
     assert "Not compared: state." in done.notes
     assert "ssn could not be used in 2 of 2 records that give it: not readable, or a stand-in." in done.notes
     assert not any("6789" in note for note in done.notes)
