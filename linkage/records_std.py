@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from linkage.standardise import view_sql
+from linkage.standardise import plain_sql, view_sql
 
 IDENTIFYING = (
     "ssn",
@@ -53,6 +53,8 @@ def record_input(con: duckdb.DuckDBPyConnection, relation: str) -> str:
         name: f"nullif(trim({name}::varchar), '')" if name in there else "null::varchar"
         for name in (*IDENTIFYING, *OPTIONAL)
     }
+    for name in ("ssn", "date_of_birth", "zip", "phone"):
+        field[name] = plain_sql(field[name]) if name in there else field[name]
     digits = f"regexp_replace({field['ssn']}, '[^0-9]', '', 'g')"
     styles = ", ".join(f"'{style}'" for style in DATE_STYLES)
     return f"""

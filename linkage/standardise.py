@@ -1,8 +1,8 @@
 """One comparable form of every identity, in SQL: the view `linkage.identity_std` of the vault.
 
 Belongs here: how a name, number, date or postcode is cleaned and when it may be used as evidence. Does not: which two
-identities belong together (`rules`). Stand-ins (numbers, dates, names typed to get past a required field), suffixes
-and surname particles are data, in `linkage/data/`.
+identities belong together (`rules`). Stand-ins (numbers, dates, names typed to get past a required field), suffixes,
+surname particles and letters written otherwise are data, in `linkage/data/`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ ITIN = "9[0-9]{2}(5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])[0-9]{4}"
 
 _INVISIBLE = r"[\x{00AD}\x{034F}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]"
 _INSIDE_A_NAME = r"['’‘ʼʻ`´.]"
-_LETTERS = (("Ø", "O"), ("Ł", "L"), ("Đ", "D"), ("Ð", "D"), ("Ħ", "H"), ("ı", "I"), ("Æ", "AE"), ("Œ", "OE"))
-_DOUBLE_S = ("ß", "ẞ")
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -42,13 +40,22 @@ def _list(name: str, column: str) -> str:
     return ", ".join(_text(row[column]) for row in rows_of(name))
 
 
+def plain_sql(column: str) -> str:
+    """Upper case, no accents; letters and digits of `letter.csv` as they are compared: ß as SS, a full-width 1 as 1."""
+    rows = rows_of("letter")
+    single = [(row["written"], row["letter"]) for row in rows if len(row["letter"]) == 1]
+    written, letters = ("".join(side) for side in zip(*single, strict=True))
+    other = f"translate(upper(strip_accents({column})), {_text(written)}, {_text(letters)})"
+    for row in rows:
+        if len(row["letter"]) > 1:
+            other = f"replace({other}, {_text(row['written'])}, {_text(row['letter'])})"
+    # Of text without any other letter, as nearly all is, bytes and characters are as many.
+    return f"case when strlen({column}) = length({column}) then upper({column}) else {other} end"
+
+
 def _clean(column: str) -> str:
     """Upper case, no accents, no invisible characters; apostrophes and full stops vanish, other marks part words."""
-    plain = f"upper(strip_accents({column}))"
-    for letter, written in _LETTERS:
-        plain = f"replace({plain}, {_text(letter)}, {_text(written)})"
-    for letter in _DOUBLE_S:
-        plain = f"replace({plain}, {_text(letter)}, 'SS')"
+    plain = plain_sql(column)
     joined = f"regexp_replace({plain}, {_text(_INVISIBLE)}, '', 'g')"
     joined = f"regexp_replace({joined}, {_text(_INSIDE_A_NAME)}, '', 'g')"
     parted = rf"trim(regexp_replace({joined}, '[^\p{{L}}\p{{N}}]+', ' ', 'g'))"

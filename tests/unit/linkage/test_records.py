@@ -158,12 +158,13 @@ def test_a_source_that_writes_the_day_first_is_read_so(tmp_path: Path) -> None:
 
 def test_dates_are_read_in_the_usual_styles(tmp_path: Path) -> None:
     same = ("03-FEB-1980", "3.2.1980", "2/3/1980 12:00:00 AM", "1980-02-03T12:30:00", "19800203.0", "1980/2/3")
+    same += ("１９８０-０２-０３",)
     lost = ("29254", "02/03/80", "1980-02-30", "198002031", "Feb 3")
     rows = [f"{number},{value}" for number, value in enumerate((*same, *lost))]
     put(tmp_path, "a.csv", "\n".join(["source_record_id,dob", *rows, ""]))
     done = go(tmp_path)
-    assert any(note.startswith("date_of_birth could not be used in 5 of 11 records") for note in done.notes)
-    assert any(note.startswith("5 of 11 records have neither number nor birth date") for note in done.notes)
+    assert any(note.startswith("date_of_birth could not be used in 5 of 12 records") for note in done.notes)
+    assert any(note.startswith("5 of 12 records have neither number nor birth date") for note in done.notes)
 
 
 def test_a_column_nothing_can_be_read_of_is_not_used(tmp_path: Path) -> None:

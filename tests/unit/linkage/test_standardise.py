@@ -44,6 +44,8 @@ def _standardised(engine: duckdb.DuckDBPyConnection, columns: str, **fields: obj
         ("Núñez-Díaz", "NUNEZDIAZ", None),
         ("De la Cruz", "DELACRUZ", None),
         ("Groß", "GROSS", None),
+        ("ﬁnch", "FINCH", None),
+        ("ＲＯＥ ｏｅ", "ROEOE", None),
         ("Sørensen", "SORENSEN", None),
         ("Smith, Jr.", "SMITH", "JR"),
         ("SMITH 3RD", "SMITH", "III"),
