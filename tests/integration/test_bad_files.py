@@ -1,8 +1,8 @@
 """Bad files of every source: nothing wrong is accepted in silence, and nothing crashes.
 
 All cases of all sources take a quarter of an hour (`python -m tests.corpus`, figures in benchmarks/README.md). Here UI
-wages take every case, and each other source a fifth of them, another fifth than its neighbour: every case meets several
-sources.
+wages take every case, and each other source an eighth of them, another eighth than its neighbour: every case meets
+several sources.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.corpus.judge import judge_source, table
 
 pytestmark = pytest.mark.slow
 
-SHARE = 5
+SHARE = 8
 WHOLE = "ui_wage"
 FEWEST = 100
 SLOWEST_SECONDS = 60

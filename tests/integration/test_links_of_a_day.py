@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.support.landing import Landing, Person
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here, workforce
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def test_a_merge_after_publication_leaves_the_release_of_the_earlier_day(tmp_pat
     take_extract(first, JUNE, other)
     for person in (found, other):
         first.add_wage(person, "2022Q4", "5000.00")
-    workforce(home, "run", "--landing", str(first.write(tmp_path / "june")))
+    run_here(home, first.write(tmp_path / "june"))
     published = release(home)
     assert published[0] == JUNE
     assert persons_with_wages(home) == [(3, 2)]
@@ -61,13 +61,13 @@ def test_a_merge_after_publication_leaves_the_release_of_the_earlier_day(tmp_pat
     take_extract(later, JULY, found)  # the number has arrived: participant and wages are one person
     take_extract(later, JULY, other)
     take_extract(later, JULY, newcomer)
-    workforce(home, "run", "--landing", str(later.write(tmp_path / "july")))
+    run_here(home, later.write(tmp_path / "july"))
     assert release(home)[0] == JULY
     assert persons_with_wages(home) == [(3, 2)]
     merged = query(home, "select count(*) from fct_participation semi join fct_wage_quarter using (person_key)")
     assert merged == [(2,)]
 
-    workforce(home, "run", "--landing", str(tmp_path / "july"), "--as-of", JUNE)
+    run_here(home, tmp_path / "july", JUNE)
     assert release(home) == published
     with duckdb.connect(str(home / "vault" / "vault.duckdb"), read_only=True) as con:
         events = con.execute(

@@ -22,7 +22,7 @@ from tests.support import outcome_oracle
 from tests.support.connecticut_lives import FOREVER, Connecticut
 from tests.support.outcome_oracle import COUNTS, LAGS, Finding, Life, Oracle, Registration, Service, median
 from tests.support.roi_oracle import Spent, returns_of
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here, workforce
 from tests.support.scratch_warehouse import ScratchWarehouse, dbt, marts
 
 pytestmark = pytest.mark.slow
@@ -306,8 +306,7 @@ def connecticut(seed: int, folder: Path) -> World:
     for path in (landing / "ui_wage").glob(f"*_{quarter}_*"):
         path.unlink()
     home = Home(folder / "home")
-    done = workforce(home.root, "run", "--landing", str(landing), check=False)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
+    run_here(home.root, landing)
     read = Connecticut(home)
     oracle = Oracle(read.as_of, read.lives, read.wage_rows, read.final, read.person_rows, read.person_final)
     return World(oracle, partial(asked, home), read.spent)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.landing import Landing, Person
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here
 
 pytestmark = pytest.mark.slow
 
@@ -149,7 +149,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for quarter in (*BEFORE, "2022Q3", "2022Q4", "2023Q1", *AFTER):
         landing.add_wage(Person(9), quarter, "1.00")
     landed = landing.write(folder / "landing")
-    workforce(folder / "home", "run", "--landing", str(landed), "--as-of", AS_OF)
+    run_here(folder / "home", landed, AS_OF)
     return folder / "home"
 
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -76,35 +77,51 @@ def whole(home: Path) -> dict[str, int]:
     return dict(query(home, "select quarter, count(*) from fct_wage_quarter group by all order by all"))
 
 
-def test_a_second_run_is_refused_at_once_and_the_first_ends_well(tmp_path: Path) -> None:
-    home, landing = tmp_path / "home", delivery(tmp_path / "landing")
+@dataclass(frozen=True)
+class Refusal:
+    """What a second run said while the first one went, and how long it took to say it."""
+
+    said: subprocess.CompletedProcess[str]
+    seconds: float
+    first_pid: int
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Refusal]:
+    """A folder with a delivery in `landing` and what a run made of it in `home`, and a second run tried meanwhile."""
+    folder = tmp_path_factory.mktemp("delivered")
+    home, landing = folder / "home", delivery(folder / "landing")
     first = start(home, "run", "--landing", str(landing))
     wait_until_locked(home)
     begun = time.monotonic()
     second = workforce(home, "run", "--landing", str(landing), check=False)
-    assert second.returncode == 2
-    assert time.monotonic() - begun < 10
-    assert "Another run is going" in second.stderr
-    assert "workforce run" in second.stderr
-    assert str(first.pid) in second.stderr
-    assert len(second.stderr.strip().splitlines()) == 1
+    seconds = time.monotonic() - begun
     out, err = first.communicate(timeout=300)
     assert first.returncode == 0, out + err
-    assert whole(home) == {"2023Q4": 400, "2024Q1": 400}
+    return folder, Refusal(second, seconds, first.pid)
+
+
+@pytest.fixture(scope="module")
+def delivered(refused: tuple[Path, Refusal]) -> Path:
+    """Home and landing folder after one run; take a copy of both."""
+    return refused[0]
+
+
+def test_a_second_run_is_refused_at_once_and_the_first_ends_well(refused: tuple[Path, Refusal]) -> None:
+    folder, second = refused
+    assert second.said.returncode == 2
+    assert second.seconds < 10
+    assert "Another run is going" in second.said.stderr
+    assert "workforce run" in second.said.stderr
+    assert str(second.first_pid) in second.said.stderr
+    assert len(second.said.stderr.strip().splitlines()) == 1
+    assert whole(folder / "home") == {"2023Q4": 400, "2024Q1": 400}
 
 
 def test_status_answers_while_a_run_holds_the_lock(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").ensure()
     with run_lock(home, what="a test"):
         assert workforce(home.root, "status").returncode == 0
-
-
-@pytest.fixture(scope="module")
-def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a delivery in `landing` and what a run made of it in `home`; take a copy of both."""
-    folder = tmp_path_factory.mktemp("delivered")
-    workforce(folder / "home", "run", "--landing", str(delivery(folder / "landing")))
-    return folder
 
 
 def copied(delivered: Path, folder: Path) -> tuple[Path, Path]:
@@ -143,33 +160,28 @@ def test_a_run_that_could_not_fit_is_refused_before_its_first_byte(tmp_path: Pat
         refuse_when_short_of_space(home, huge.parent.parent)
 
 
-def test_ctrl_c_stops_the_run_at_once_and_the_next_one_finishes(tmp_path: Path) -> None:
-    home, landing = tmp_path / "home", delivery(tmp_path / "landing")
-    stopped = start(home, "run", "--landing", str(landing))
+def begin(home: Path, landing: Path) -> subprocess.Popen[str]:
+    """A run that has got as far as building marts."""
     building = home / "warehouse" / "marts.building.duckdb"
+    building.unlink(missing_ok=True)
+    begun = start(home, "run", "--landing", str(landing))
     deadline = time.monotonic() + 120
     while not building.exists():
-        assert time.monotonic() < deadline and stopped.poll() is None
+        assert time.monotonic() < deadline and begun.poll() is None
         time.sleep(0.02)
+    return begun
+
+
+def test_ctrl_c_and_a_kill_harm_nothing_and_the_next_run_finishes(tmp_path: Path, delivered: Path) -> None:
+    home, landing = copied(delivered, tmp_path)
+    before = whole(home)
+    release = (home / "published" / "current.duckdb").readlink()
+    stopped = begin(home, landing)
     stopped.send_signal(signal.SIGINT)
     out, err = stopped.communicate(timeout=60)
     assert stopped.returncode == 130, out + err
     assert err == "Stopped. What was complete before is unchanged; run again when you like.\n"
-    assert not (home / "published" / "current.duckdb").exists()
-    workforce(home, "run", "--landing", str(landing))
-    assert whole(home) == {"2023Q4": 400, "2024Q1": 400}
-
-
-def test_a_killed_run_harms_nothing_and_the_next_one_finishes(tmp_path: Path, delivered: Path) -> None:
-    home, landing = copied(delivered, tmp_path)
-    before = whole(home)
-    release = (home / "published" / "current.duckdb").readlink()
-    building = home / "warehouse" / "marts.building.duckdb"
-    killed = start(home, "run", "--landing", str(landing))
-    deadline = time.monotonic() + 120
-    while not building.exists():
-        assert time.monotonic() < deadline and killed.poll() is None
-        time.sleep(0.02)
+    killed = begin(home, landing)
     killed.send_signal(signal.SIGKILL)
     killed.communicate(timeout=30)
     assert (home / "published" / "current.duckdb").readlink() == release

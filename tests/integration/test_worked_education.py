@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.education_lives import NEWEST, UCONN, Lives
 from tests.support.landing import Person
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Per
     credential_lives(lives)
     pathway_lives(lives)
     home = folder / "home"
-    workforce(home, "run", "--landing", str(lives.landing.write(folder / "landing")), "--as-of", AS_OF)
+    run_here(home, lives.landing.write(folder / "landing"), AS_OF)
     return home, lives.people
 
 

@@ -8,13 +8,14 @@ year of O1 have a programme to themselves, and so has O12.
 from __future__ import annotations
 
 import csv
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.support.landing import Landing, Person
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here, workforce
 
 pytestmark = pytest.mark.slow
 
@@ -360,7 +361,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[st
     background_wages(case)
     landing = case.landing.write(folder / "landing")
     home = folder / "home"
-    workforce(home, "run", "--landing", str(landing), "--as-of", AS_OF)
+    run_here(home, landing, AS_OF)
     return home, landing, people
 
 
@@ -534,8 +535,8 @@ def test_o5_ninety_days_without_service_end_a_period(world) -> None:
 @pytest.mark.parametrize(("as_of", "exit_date"), [("2023-04-10", None), ("2023-04-16", "2023-01-15")])
 def test_o5_an_exit_is_known_only_after_ninety_days(world, as_of: str, exit_date: str | None) -> None:
     home, landing, people = world
-    earlier = home.parent / f"home-{as_of}"
-    workforce(earlier, "run", "--landing", str(landing), "--as-of", as_of)
+    earlier = shutil.copytree(home, home.parent / f"home-{as_of}", symlinks=True)
+    run_here(earlier, landing, as_of)
     # e17: nobody had reported the deaths by then.
     assert indicator(earlier, "SYEP", "NC", "EMP_Q2", year=2022)["excluded_count"] == 0
     assert periods(earlier)[people["no_later_service"].participant_id] == [("2022-11-01", exit_date)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.landing import Landing, Person
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +108,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for quarter in QUARTERS:
         landing.add_wage(Person(31), quarter, "1.00")
     landed = landing.write(folder / "landing")
-    workforce(folder / "home", "run", "--landing", str(landed), "--as-of", AS_OF)
+    run_here(folder / "home", landed, AS_OF)
     return folder / "home"
 
 
