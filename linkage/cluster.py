@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 
 from linkage.rules import LAST_RANK, VETOES
+from linkage.walk import walk
 
 MAX_COMPONENT = 2_000
 """A component larger than this is no person and no family: none of its edges is accepted, its members are reviewed."""
@@ -26,6 +27,12 @@ DECIDED_APART = "decided_apart"
 """A reviewer has decided that two of their members are two people."""
 REASONS = (*(veto.name for veto in VETOES), DECIDED_APART, OUTWEIGHED)
 """In the order in which they are given when several hold."""
+DECIDED_FIRST, DECIDED_RANK = 0, 2 * LAST_RANK
+"""Ranks of an edge a reviewer decided. It comes after all others and no veto holds against it, so it joins two persons
+as they are; taken first, it would let the vetoes between the two tear both. Only where another decision keeps records
+of the two apart does it go first: the pair is one person, and what the other decision parts falls away."""
+DECIDED_IN_PART = "decided_in_part"
+"""Evidence of such an edge."""
 
 
 @dataclass(frozen=True)
@@ -67,94 +74,6 @@ def connected_components(size: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return label
 
 
-Found = tuple[int, int, int, int, int]
-"""A veto between two clusters: from_rank, to_rank, place of its reason, the two identities it rests on."""
-
-
-class _Cluster:
-    """Members of one growing cluster and, per other cluster, the vetoes between them (best reason first) and how many
-    pairs speak for and against joining them."""
-
-    __slots__ = ("members", "tally", "vetoes")
-
-    def __init__(self, member: int) -> None:
-        self.members = [member]
-        self.vetoes: dict[int, list[Found]] = {}
-        self.tally: dict[int, tuple[int, int]] = {}
-
-
-def _count(clusters: dict[int, _Cluster], left: int, right: int, pro: int, contra: int) -> None:
-    had = clusters[left].tally.get(right, (0, 0))
-    now = had[0] + pro, had[1] + contra
-    clusters[left].tally[right] = clusters[right].tally[left] = now
-
-
-def _add_veto(clusters: dict[int, _Cluster], left: int, right: int, found: list[Found]) -> None:
-    """Keeps, per ranks it refuses, only the first veto between two clusters."""
-    merged: dict[tuple[int, int], Found] = {}
-    for veto in [*clusters[left].vetoes.get(right, []), *found]:
-        merged[veto[:2]] = min(merged.get(veto[:2], veto), veto)
-    kept = sorted(merged.values())
-    clusters[left].vetoes[right] = kept
-    clusters[right].vetoes[left] = kept
-
-
-def _join(clusters: dict[int, _Cluster], home: dict[int, int], keep: int, drop: int) -> None:
-    gone = clusters.pop(drop)
-    for member in gone.members:
-        home[member] = keep
-    clusters[keep].members.extend(gone.members)
-    clusters[keep].vetoes.pop(drop, None)  # a veto that this edge was strong enough to pass
-    gone.vetoes.pop(keep, None)
-    for other, vetoes in gone.vetoes.items():
-        del clusters[other].vetoes[drop]
-        _add_veto(clusters, keep, other, vetoes)
-    clusters[keep].tally.pop(drop, None)
-    gone.tally.pop(keep, None)
-    for other, (pro, contra) in gone.tally.items():
-        del clusters[other].tally[drop]
-        _count(clusters, keep, other, pro, contra)
-
-
-def _walk(
-    edges: list[tuple[int, int, int, int]],
-    vetoes: list[tuple[int, int, int, int, int, int]],
-    against: list[tuple[int, int]],
-    weighed_from: int,
-) -> tuple[dict, dict]:
-    """Takes `edges` (index, a, b, rank; best first) under `vetoes` (a, b, from_rank, to_rank, place of the reason).
-
-    Returns node → cluster and refused edge index → (reason, pair). An edge is refused when a veto for
-    its rank holds between any member of one cluster and any member of the other, and, from rank `weighed_from`
-    on, when more pairs between them are `against` than are edges.
-    """
-    home = {node: node for _, a, b, _ in edges for node in (a, b)}
-    clusters = {node: _Cluster(node) for node in home}
-    for a, b, from_rank, to_rank, veto in vetoes:
-        _add_veto(clusters, home[a], home[b], [(from_rank, to_rank, veto, a, b)])
-    for a, b in sorted({(min(a, b), max(a, b)) for _, a, b, _ in edges}):
-        _count(clusters, a, b, 1, 0)
-    for a, b in against:
-        _count(clusters, a, b, 0, 1)
-    refused: dict[int, tuple[int, int, int]] = {}
-    for index, a, b, rank in edges:
-        left, right = home[a], home[b]
-        if left == right:
-            continue
-        holding = [veto for veto in clusters[left].vetoes.get(right, []) if veto[0] <= rank <= veto[1]]
-        pro, contra = clusters[left].tally.get(right, (0, 0))
-        if holding:
-            _, _, veto, against_a, against_b = min(holding, key=lambda found: found[2:])
-            refused[index] = (veto, against_a, against_b)
-        elif rank >= weighed_from and contra > pro:
-            refused[index] = (REASONS.index(OUTWEIGHED), -1, -1)
-        elif len(clusters[left].members) >= len(clusters[right].members):
-            _join(clusters, home, left, right)
-        else:
-            _join(clusters, home, right, left)
-    return home, refused
-
-
 NO_PAIRS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
@@ -169,7 +88,7 @@ def constrained_clusters(
 ) -> Clustering:
     """Clusters of `size` identities from edges given best first. Vetoes matter only inside one connected component.
 
-    `against`: ends of pairs that speak against joining, counted from edge rank `weighed_from` on.
+    `against`: ends of pairs that speak against joining, counted from edge rank `weighed_from` to LAST_RANK.
     """
     component = connected_components(size, a, b)
     refused_by = np.full(a.size, -1, dtype=np.int64)
@@ -187,7 +106,7 @@ def constrained_clusters(
     edges = list(zip(chosen.tolist(), a[chosen].tolist(), b[chosen].tolist(), rank[chosen].tolist(), strict=True))
     pairs = [column[inside].tolist() for column in (vetoes.a, vetoes.b, vetoes.from_rank, vetoes.to_rank, vetoes.veto)]
     doubts = list(zip(against[0][doubted].tolist(), against[1][doubted].tolist(), strict=True))
-    home, refused = _walk(edges, list(zip(*pairs, strict=True)), doubts, weighed_from)
+    home, refused = walk(edges, list(zip(*pairs, strict=True)), doubts, weighed_from, REASONS.index(OUTWEIGHED))
     smallest: dict[int, int] = {}
     for node, cluster in home.items():
         smallest[cluster] = min(smallest.get(cluster, node), node)
@@ -235,7 +154,7 @@ def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPa
         np.concatenate([a[rows], decided[0]]),
         np.concatenate([b[rows], decided[1]]),
         np.concatenate([np.array([veto.from_rank for veto in VETOES])[order], np.zeros_like(place)]),
-        np.concatenate([np.array([veto.to_rank for veto in VETOES])[order], np.full_like(place, LAST_RANK)]),
+        np.concatenate([np.array([veto.to_rank for veto in VETOES])[order], np.full_like(place, DECIDED_RANK)]),
         np.concatenate([order, place]),
     )
 
@@ -252,6 +171,24 @@ def cluster(
     `edge_decided`: every candidate edge once, with its `position` in the order taken, `refused_reason` (null when
     accepted) and the vetoed pair `against_a`, `against_b` (null unless a veto refused it).
     """
+    _cluster(con, identities, against, weighed_from)
+    while _put_first(con):
+        _cluster(con, identities, against, weighed_from)
+
+
+def _put_first(con: duckdb.DuckDBPyConnection) -> bool:
+    """Moves decided edges that another decision refused to the front of `candidate_edge`; whether there were any."""
+    [(moved,)] = con.execute(
+        f"update candidate_edge as e set rank = {DECIDED_FIRST}, evidence = '{DECIDED_IN_PART}' "
+        "from edge_decided as d where d.a = e.a and d.b = e.b "
+        f"and d.rank = {DECIDED_RANK} and e.rank = {DECIDED_RANK} and d.refused_reason = '{DECIDED_APART}'"
+    ).fetchall()
+    return bool(moved)
+
+
+def _cluster(
+    con: duckdb.DuckDBPyConnection, identities: int, against: tuple[np.ndarray, np.ndarray], weighed_from: int
+) -> None:
     order = "rank, coalesce(weight, agreement) desc, agreement desc, a, b, evidence"
     con.execute(
         "create or replace temp table edge_ordered as select row_number() over "

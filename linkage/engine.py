@@ -16,7 +16,7 @@ from linkage import kept
 from linkage import model as models
 from linkage.alone import accept_alone
 from linkage.block import EdgeProducer, deterministic_edges, write_candidate_edges
-from linkage.cluster import NO_PAIRS, cluster, connected_components
+from linkage.cluster import DECIDED_RANK, NO_PAIRS, cluster, connected_components
 from linkage.comparisons import COLUMNS
 from linkage.records_std import record_input, unused_columns
 from linkage.rules import RULES
@@ -24,7 +24,6 @@ from linkage.score import Scorer
 from linkage.standardise import view_sql, write_std
 
 DETERMINISTIC: tuple[EdgeProducer, ...] = (deterministic_edges,)
-DECIDED_RANK = 0
 PROBABLE_RANK = len(RULES) + 1
 """Rank of an edge that rests on its weight; after every exact rule."""
 MEMORY_LIMIT = "1500MB"

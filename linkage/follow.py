@@ -12,7 +12,7 @@ from datetime import date
 import duckdb
 
 from home import Home
-from linkage.cluster import DECIDED_APART
+from linkage.cluster import DECIDED_APART, DECIDED_IN_PART
 from linkage.review import NAME_ALONE, OUTWEIGHED, REASONS, UNCERTAIN
 from linkage.rules import RULES, VETOES
 from linkage.run import LinkageError, open_vault
@@ -21,6 +21,7 @@ WHY = {rule.name: rule.reason for rule in RULES} | {
     "probability": "All fields together, each weighed by how much it tells.",
     "stands_alone": "Nearly all fields agree, and nowhere do the records show two such people.",
     "decided_same": "A reviewer decided so.",
+    DECIDED_IN_PART: "A reviewer decided so; another decision keeps other records of the two apart.",
 }
 """Evidence of an edge, in words."""
 WHY_NOT = {

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import duckdb
 
-from linkage.cluster import OVERSIZED_COMPONENT
+from linkage.cluster import DECIDED_IN_PART, OVERSIZED_COMPONENT
 from linkage.review_groups import write_groups
 
 REASONS = {
     "decision_not_kept": "The last run could not keep a reviewer's decision about these two; report it.",
+    "decision_kept_in_part": "These two are one person by a decision, but other records of theirs are kept apart by"
+    " another decision, so that the person is not whole.",
     "uncertain_pair": "What is known of the two speaks for one person, but not clearly enough to link them.",
     "number_on_another_person": "The number also belongs to another person, and neither birth date nor name agrees.",
     "one_id_two_people": "The agency uses one id for what look like two people; they stay apart.",
@@ -121,6 +123,9 @@ from number_of_person as l
 inner join number_of_person as r on l.person = r.person and l.n < r.n
 where damerau_levenshtein(l.ssn_key, r.ssn_key) > 1
 union all
+select 'decision_kept_in_part', a, b, null from edge_decided
+where evidence = '{DECIDED_IN_PART}' and refused_reason is null
+union all
 select 'decision_not_kept', c.a, c.b, null
 from decided_cannot as c
 inner join review_placed as l on l.n = c.a
@@ -200,7 +205,7 @@ update linkage.review set is_decided = item_id in (
         from linkage.review as v
         inner join linkage.identity_person as l on l.identity_key = v.identity_key
         inner join linkage.identity_person as r on r.identity_key = v.other_identity_key
-        where v.reason <> 'decision_not_kept'
+        where v.reason not in ('decision_not_kept', 'decision_kept_in_part')
     )
     -- The pair itself, any pair of the same two persons, or any pair across the two sides of an item.
     select item_id from asked inner join decided using (identity_key, other_identity_key)
@@ -233,6 +238,7 @@ def write_review(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             NAME_ALONE=NAME_ALONE,
             MAX_NAME_ALONE=MAX_NAME_ALONE,
             OVERSIZED_COMPONENT=OVERSIZED_COMPONENT,
+            DECIDED_IN_PART=DECIDED_IN_PART,
             weight="weight" if weighed else "null",
         )
     )

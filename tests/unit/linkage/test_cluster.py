@@ -8,27 +8,41 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.cluster import OUTWEIGHED, REASONS, VetoPairs, connected_components, constrained_clusters
+from linkage.cluster import (
+    DECIDED_APART,
+    DECIDED_RANK,
+    OUTWEIGHED,
+    REASONS,
+    VetoPairs,
+    connected_components,
+    constrained_clusters,
+)
+from linkage.rules import LAST_RANK
 
 Edge = tuple[int, int, int]
 Veto = tuple[int, int, int, int, int]
 Graph = tuple[int, list[Edge], list[Veto], list[tuple[int, int]]]
 WEIGHED_FROM = 2
-OUTWEIGHING = REASONS.index(OUTWEIGHED)
+OUTWEIGHING, APART = REASONS.index(OUTWEIGHED), REASONS.index(DECIDED_APART)
 
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
-    """Nodes, edges (a, b, rank) best first, vetoes (a, b, from_rank, to_rank, which), pairs against joining."""
+    """Nodes, edges (a, b, rank) best first, vetoes (a, b, from_rank, to_rank, which), pairs against joining.
+
+    A reviewer's edges come last, and a reviewer's veto holds for every edge.
+    """
     size = draw(st.integers(3, 8))
     pair = st.sampled_from([(a, b) for a in range(size) for b in range(a + 1, size)])
-    edges = draw(st.lists(st.tuples(pair, st.integers(1, 3)), min_size=3, max_size=20))
+    edges = draw(st.lists(st.tuples(pair, st.integers(1, 3) | st.just(DECIDED_RANK)), min_size=3, max_size=20))
     # Vetoes between the ends of an edge too, so that strong edges pass weak vetoes and carry them into larger clusters.
     near = st.sampled_from([ends for ends, _ in edges]) | pair
     vetoes = draw(st.lists(st.tuples(near, st.integers(1, 4), st.integers(1, 4), st.integers(0, 2)), max_size=8))
     ordered = sorted(((a, b, rank) for (a, b), rank in edges), key=lambda edge: edge[2])
     against = draw(st.lists(pair, max_size=10, unique=True))
-    return size, ordered, [(a, b, first, last, which) for (a, b), first, last, which in vetoes], against
+    held = [(a, b, first, last, which) for (a, b), first, last, which in vetoes]
+    apart = [(a, b, 0, DECIDED_RANK, APART) for a, b in draw(st.lists(pair, max_size=2, unique=True))]
+    return size, ordered, held + apart, against
 
 
 def slow_clusters(size: int, edges: list[Edge], vetoes: list[Veto], against: list) -> tuple[set, list[int]]:
@@ -47,7 +61,7 @@ def slow_clusters(size: int, edges: list[Edge], vetoes: list[Veto], against: lis
             if first <= rank <= last and pair == {veto_a, veto_b}
         ]
         doubted = sum(set(ends) in pairs for ends in against) > sum(pair in joined_by for pair in pairs)
-        outweighed = rank >= WEIGHED_FROM and doubted
+        outweighed = WEIGHED_FROM <= rank <= LAST_RANK and doubted
         if not holding and not outweighed:
             partition = partition - {left, right} | {left | right}
         reasons.append(min(holding)[0] if holding else OUTWEIGHING if outweighed else -1)
@@ -82,8 +96,18 @@ def test_clusters_and_refused_edges_are_those_of_the_slow_definition(graph) -> N
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_no_cluster_holds_a_pair_that_is_vetoed_for_every_edge(graph) -> None:
     groups, _ = fast_clusters(*graph)
-    always = [{a, b} for a, b, first, last, _ in graph[2] if first == 1 and last >= 3]
+    always = [{a, b} for a, b, first, last, _ in graph[2] if first <= 1 and last >= DECIDED_RANK]
     assert not any(pair <= group for pair in always for group in groups)
+
+
+@given(graphs())
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_a_reviewers_edge_tears_nobody(graph) -> None:
+    """The clusters are unions of those there are without it."""
+    size, edges, vetoes, _ = graph
+    before, _ = fast_clusters(size, [edge for edge in edges if edge[2] < DECIDED_RANK], vetoes, [])
+    after, _ = fast_clusters(size, edges, vetoes, [])
+    assert all(any(one <= group for group in after) for one in before)
 
 
 @given(graphs())

@@ -253,7 +253,9 @@ def test_before_the_first_run_and_for_what_is_not_there_it_is_one_sentence(vault
     assert review_queue(vault.home).items == []
     with pytest.raises(ReviewError, match="no such review item"):
         review_item(vault.home, "abcd1234")
-    with pytest.raises(ReviewError, match="no such reason; it is one of decision_not_kept, uncertain_pair"):
+    with pytest.raises(
+        ReviewError, match="no such reason; it is one of decision_not_kept, decision_kept_in_part, uncertain_pair"
+    ):
         review_queue(vault.home, "dubious")
 
 
