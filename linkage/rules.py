@@ -48,6 +48,16 @@ SWAPPED_NAMES = (
     f"(jaro_winkler_similarity(l.first_std, r.last_key) >= {FIRST_NAME_DIFFERENT}"
     f" or jaro_winkler_similarity(l.last_key, r.first_std) >= {FIRST_NAME_DIFFERENT})"
 )
+_DATE_SLIP = (
+    "(damerau_levenshtein(strftime(l.born, '%Y%m%d'), strftime(r.born, '%Y%m%d')) <= 1"
+    " or year(l.born) = year(r.born) and month(l.born) = day(r.born) and day(l.born) = month(r.born))"
+)
+NO_SLIP_OF_A_DATE = f"(case when {OTHER_BIRTH_DATE} then not {_DATE_SLIP} end)"
+"""Birth dates more than one keystroke apart, and not day and month in each other's place."""
+KNOWN_BY_ANOTHER_NAME = (
+    "(list_has_any(l.given_names, r.given_names) or l.first_std = r.middle_std or r.first_std = l.middle_std)"
+)
+"""A nickname, or the middle name."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +252,14 @@ VETOES = (
         "Who borrows a number works under the own name. A record with an initial only (J) fits the lender (James) and"
         " the borrower (John) alike, and must not join the two.",
         from_rank=EXACT_RANKS + 1,
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "a_number_lent_in_the_family",
+        f"case when {SAME_NUMBER} then {NO_SLIP_OF_A_DATE} and {OTHER_FIRST_NAME}"
+        f" and not coalesce({SWAPPED_NAMES} or {KNOWN_BY_ANOTHER_NAME}, false) end",
+        "One number, two first names and two birth dates that are no slip of each other: brothers, or a parent and a"
+        " child. An initial fits both and must not join them, whatever the last name.",
         to_rank=LAST_RANK,
     ),
 )
