@@ -29,6 +29,10 @@ STRONG = 18.0
 """A weight of the number beyond this is equality, below it a slip."""
 GENERATION = -5.0
 """A weight of the birth date below this is a generation between two: a son has his father's middle name as well."""
+STRANGERS = (
+    "w_last_name < 0 and greatest(w_birth_date, w_ssn, w_address, w_middle_name) <= 0 and least(w_phone, w_email) <= 0"
+)
+"""A first name and one phone or e-mail under two surnames: a shared inbox has many an Ana."""
 KNOWN_NAME = 4.0
 """A weight of the first name from which on it is the same, or a form or misspelling of it; an initial is less."""
 
@@ -52,8 +56,11 @@ def weight_sql(prior: float, caps: dict[str, float]) -> str:
         f"(case when {home} >= {caps['household']} then least(w_first_name, {caps['first_name_in_household']})"
         " else w_first_name end)"
     )
-    company = f"greatest(w_first_name, w_last_name, w_middle_name) > 0 or w_ssn > {STRONG} and w_birth_date > 0"
     middle = f"(case when w_birth_date < {GENERATION} then least(w_middle_name, 0) else w_middle_name end)"
+    company = (
+        f"(greatest(w_first_name, w_last_name, w_middle_name) > 0 or w_ssn > {STRONG} and w_birth_date > 0)"
+        f" and not ({STRANGERS})"
+    )
     total = f"({number} + {name} + w_sex + {middle})"
     return f"(case when {company} then {total} else least({total}, {caps['without_a_name']}) end)"
 

@@ -18,6 +18,8 @@ DATA = Path(__file__).resolve().parent / "data"
 
 SHARED_SSN_BIRTH_DATES = 3
 """A number used with this many distinct birth dates is nobody's number (rules e5)."""
+SHARED_CONTACT_SURNAMES = 4
+"""A phone or e-mail under this many surnames is a shelter's, an office's or made up; a household has fewer."""
 
 ITIN = "9[0-9]{2}(5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])[0-9]{4}"
 """Taxpayer number of who can have no SSN: first digit 9, fourth and fifth 50-65, 70-88, 90-92 or 94-99 (IRS)."""
@@ -197,9 +199,13 @@ select
     nullif(regexp_extract(street_words, '^[0-9]+'), '') as house_number,
     nullif(replace(regexp_replace(street_words, '^[0-9]+( |$)', ''), ' ', ''), '') as street_name,
     case
-        when length(phone_digits) = 10 and phone_digits <> repeat(left(phone_digits, 1), 10) then phone_digits
+        when length(phone_digits) = 10 and phone_digits <> repeat(left(phone_digits, 1), 10)
+            and phone_digits not in ({_list("placeholder_phone", "phone")}) then phone_digits
     end as phone_std,
-    case when regexp_full_match(email, '[^@ ]+@[^@ ]+') then email end as email_std,
+    case
+        when regexp_full_match(email, '[^@ ]+@[^@ ]+') and email not in ({_list("placeholder_email", "email")})
+            then email
+    end as email_std,
 from judged
 left join ({towns_sql(_clean)}) as place on place.place_name = judged.city_words
 """
@@ -233,6 +239,14 @@ def shared_ssn_sql(relation: str) -> str:
     )
 
 
+def shared_contact_sql(relation: str, column: str) -> str:
+    """`select` of the phones or e-mails (`phone_std`, `email_std`) that are nobody's: too many surnames share them."""
+    return (
+        f"select {column} from {relation} where {column} is not null "
+        f"group by {column} having count(distinct last_key) >= {SHARED_CONTACT_SURNAMES}"
+    )
+
+
 def std_sql(relation: str) -> str:
     """`select` of `std` from a relation with the columns of `comparable_sql` and `ssn_is_shared`.
 
@@ -259,8 +273,16 @@ def write_std(con: duckdb.DuckDBPyConnection, relation: str) -> int:
         with comparable as materialized ({comparable_sql(relation)}),
         shared as ({shared_ssn_sql("comparable")}),
         judged as (
-            select c.*, s.number is not null as ssn_is_shared
-            from comparable as c left join shared as s on s.number = coalesce(c.ssn_std, c.itin_std)
+            select
+                c.* replace (
+                    case when p.phone_std is null then c.phone_std end as phone_std,
+                    case when e.email_std is null then c.email_std end as email_std
+                ),
+                s.number is not null as ssn_is_shared,
+            from comparable as c
+            left join shared as s on s.number = coalesce(c.ssn_std, c.itin_std)
+            left join ({shared_contact_sql("comparable", "phone_std")}) as p on p.phone_std = c.phone_std
+            left join ({shared_contact_sql("comparable", "email_std")}) as e on e.email_std = c.email_std
         )
         {std_sql("judged")}
         """

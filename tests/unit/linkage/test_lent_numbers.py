@@ -10,6 +10,9 @@ from tests.unit.linkage.conftest import Vault, person, wage
 from tests.unit.linkage.test_rules import SSN
 
 
+pytestmark = pytest.mark.slow
+
+
 def groups(vault: Vault, one: tuple[str, date], other: tuple[str, date]) -> list[list[int]]:
     """Two records of one number and last name, and a wage record with the initial of the first."""
     for first, born in (one, other):
