@@ -119,7 +119,7 @@ def constrained_clusters(
 
 def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPairs:
     """All vetoed pairs inside components, and those decided to be two people. Every veto needs two numbers, birth
-    dates, first names or suffixes, so components in which all four are alike are not compared."""
+    dates, first names, second names or suffixes, so components in which all five are alike are not compared."""
     con.register("component_of", {"n": np.arange(component.size), "component": component})
     holds = ", ".join(f"coalesce({veto.sql}, false) as veto_{order}" for order, veto in enumerate(VETOES))
     any_holds = " or ".join(f"veto_{order}" for order in range(len(VETOES)))
@@ -133,6 +133,7 @@ def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPa
             having count(*) > 1 and (
                 min(ssn_std) <> max(ssn_std) or min(itin_std) <> max(itin_std) or min(born) <> max(born)
                 or min(first_full) <> max(first_full) or min(suffix_std) <> max(suffix_std)
+                or min(middle_std) filter (length(middle_std) > 1) <> max(middle_std) filter (length(middle_std) > 1)
             )
         ),
         mixed as materialized (select p.* from placed as p inner join differing using (component)),

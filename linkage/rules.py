@@ -54,10 +54,15 @@ _DATE_SLIP = (
 )
 NO_SLIP_OF_A_DATE = f"(case when {OTHER_BIRTH_DATE} then not {_DATE_SLIP} end)"
 """Birth dates more than one keystroke apart, and not day and month in each other's place."""
+A_GENERATION_APART = (
+    "(case when abs(year(l.born) - year(r.born)) >= 13"
+    " and (month(l.born) <> month(r.born) or day(l.born) <> day(r.born))"
+    f" then not {_DATE_SLIP} end)"
+)
+"""A parent and a child: not the right day under a wrong year."""
 KNOWN_BY_ANOTHER_NAME = (
     "(list_has_any(l.given_names, r.given_names) or l.first_std = r.middle_std or r.first_std = l.middle_std)"
 )
-"""A nickname, or the middle name."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +265,30 @@ VETOES = (
         f" and not coalesce({SWAPPED_NAMES} or {KNOWN_BY_ANOTHER_NAME}, false) end",
         "One number, two first names and two birth dates that are no slip of each other: brothers, or a parent and a"
         " child. An initial fits both and must not join them, whatever the last name.",
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "a_number_over_a_generation",
+        f"case when {SAME_NUMBER} and l.first_std = r.first_std then {A_GENERATION_APART} end",
+        "A son of his father's name under his father's number; a reviewer decides whether the date is wrong.",
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "a_sister_of_like_name",
+        "l.sex_std <> r.sex_std and regexp_full_match("
+        "case when starts_with(l.first_full, r.first_full) then substr(l.first_full, length(r.first_full) + 1)"
+        " when starts_with(r.first_full, l.first_full) then substr(r.first_full, length(l.first_full) + 1) end,"
+        f" '[AEIO]') and not coalesce({SAME_NUMBER} or {SAME_AGENCY_ID}, false)",
+        "Daniel and Daniela: sex and the ending of the first name both differ, and that is no slip.",
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "twins_by_the_second_name",
+        "l.born = r.born and l.last_key = r.last_key and least(length(l.middle_std), length(r.middle_std)) > 1"
+        f" and jaro_winkler_similarity(l.middle_std, r.middle_std) < {FIRST_NAME_DIFFERENT}"
+        f" and l.first_std = r.first_std and not coalesce({SAME_NUMBER} or {SAME_AGENCY_ID}, false)",
+        "Mary Ann and Mary Beth, Maria Jose and Maria Luisa: one first name, one birth date, two second names.",
+        from_rank=NAME_RANK,
         to_rank=LAST_RANK,
     ),
 )

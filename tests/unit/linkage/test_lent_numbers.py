@@ -9,7 +9,6 @@ import pytest
 from tests.unit.linkage.conftest import Vault, person, wage
 from tests.unit.linkage.test_rules import SSN
 
-
 pytestmark = pytest.mark.slow
 
 
