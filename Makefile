@@ -32,8 +32,8 @@ parsed: setup    ## parse the dbt project once for all homes, if its files have 
 demo: setup      ## load the sample extracts, link, measure, publish (into ./var)
 	@$(BIN)/workforce run --landing data/sample/landing
 
-test: parsed     ## every test, long files first
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: parsed     ## every test, long files first; a third worker fills the waiting of two
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: parsed    ## quick tier, under a minute: lint and the tests that are not slow
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .

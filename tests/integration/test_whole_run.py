@@ -20,7 +20,7 @@ import pytest
 import contracts
 from home import PROJECT_ROOT
 from tests.integration.conftest import SAMPLE, SampleRun
-from tests.support.running import query, workforce
+from tests.support.running import query, run_here, workforce
 from tests.support.scanning import NINE_DIGITS, database_hits, files_outside_the_vault, ssn_hits
 
 pytestmark = pytest.mark.slow
@@ -146,7 +146,7 @@ def test_same_bytes_give_the_same_marts_whatever_the_order_threads_zone_and_key(
 def test_running_again_on_the_same_bytes_changes_nothing(home: Path) -> None:
     batches = "select * from ledger.batch order by all"
     before, ledger = marts(home), warehouse(home, batches)
-    workforce(home, "run", "--landing", str(SAMPLE))
+    run_here(home, SAMPLE)
     assert marts(home) == before
     assert warehouse(home, batches) == ledger
 

@@ -53,9 +53,9 @@ def test_list_shrinks_step_by_step_to_nothing(project: Path) -> None:
     assert model.startswith("dbt_project/models/staging/coaching_session/stg_coaching_session.sql")
     assert sample.startswith("data/sample/landing/coaching_session/")
     assert derived == (
-        "Run `make derive`: dbt_project/models/staging/_sources.yml, docs/dictionary/index.md, "
-        "docs/dictionary/coaching_session.md, docs/dictionary/headers/coaching_session.csv, docs/agencies/README.md, "
-        "docs/agencies/coaching_session.md do not know the source yet."
+        "Run `make derive`: dbt_project/models/staging/_sources.yml, dbt_project/macros/source_calendar.sql, "
+        "docs/dictionary/index.md, docs/dictionary/coaching_session.md, docs/dictionary/headers/coaching_session.csv, "
+        "docs/agencies/README.md, docs/agencies/coaching_session.md do not know the source yet."
     )
 
     committed.write(read_folder(project / "contracts"), project)
