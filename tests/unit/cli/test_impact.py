@@ -26,6 +26,7 @@ def run(data: Path, *more: str, covariates: str = "age, skill,before,region", ou
     return CliRunner().invoke(app, ["impact", "estimate", str(data), *words, *more])
 
 
+@pytest.mark.slow
 def test_json_has_the_figures_and_is_the_same_every_time(data: Path) -> None:
     first, again = (run(data, "--json").stdout for _ in range(2))
     told = json.loads(first)

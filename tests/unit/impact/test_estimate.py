@@ -42,6 +42,7 @@ def test_a_known_effect_is_found_within_its_error(method: str) -> None:
     assert np.max(np.abs(errors)) < 3.5
 
 
+@pytest.mark.slow
 def test_without_the_covariate_that_matters_the_effect_is_not_found() -> None:
     found = ask(people(1), "age")
     assert not found.result.low <= EFFECT <= found.result.high

@@ -111,6 +111,7 @@ def test_another_encoding_is_read_when_the_contract_names_it(landing: Path) -> N
 CELLS = st.text(alphabet=st.sampled_from('ab ,"\n;é0'), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELLS, min_size=1, max_size=14), min_size=1, max_size=8), end=st.sampled_from(["\n", "\r\n"])
