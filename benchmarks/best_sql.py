@@ -14,6 +14,8 @@ import os
 import resource
 import statistics
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -39,7 +41,7 @@ def run() -> list[tuple[str, str]]:
             raise RuntimeError("The build under measurement failed.")
         ratios = {}
         lines = [("input", f"{persons:,} persons")]
-        for model in sorted(path.stem for path in BY_HAND.glob("*.sql")):
+        for model in models():
             compiled, best, rows = measured(home, home.marts_building_db, model)
             ratios[model] = compiled / best
             lines.append((model, f"{compiled:.2f} s, by hand {best:.2f} s, ratio {ratios[model]:.2f}, {rows:,} rows"))
@@ -49,25 +51,53 @@ def run() -> list[tuple[str, str]]:
     return lines
 
 
-def measured(home: Home, marts: Path, model: str) -> tuple[float, float, int]:
-    """Seconds of the model's own select, seconds of the SQL by hand, rows of either."""
-    compiled = next((home.dbt / "target" / "compiled").rglob(f"{model}.sql")).read_text(encoding="utf-8")
-    by_hand = (BY_HAND / f"{model}.sql").read_text(encoding="utf-8")
+def models() -> list[str]:
+    """The models that have SQL by hand."""
+    return sorted(path.stem for path in BY_HAND.glob("*.sql"))
+
+
+def measured(home: Home, marts: Path, model: str, runs: int = RUNS) -> tuple[float, float, int]:
+    """Seconds of the model's own select, seconds of the SQL by hand, rows of either.
+
+    Raises RuntimeError when they differ in a column, a type or a row: then the seconds would compare nothing.
+    """
+    with _opened(home, marts) as connection:
+        pairs = [_both(connection, home, model) for _ in range(runs)]
+        rows = _rows_of_either(connection, model)
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs), rows
+
+
+def check_same(home: Home, marts: Path, model: str) -> int:
+    """Rows of the model and of its SQL by hand, run once each. Raises RuntimeError when the two are not the same."""
+    return measured(home, marts, model, runs=1)[-1]
+
+
+@contextmanager
+def _opened(home: Home, marts: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Warehouse and marts to read, the marts under the name the compiled selects know them by, in use.
+
+    dbt names a database by its file, up to the first dot: so a build under way and the last good one are both `marts`.
+    """
+    name = marts.name.partition(".")[0]
     connection = duckdb.connect()
     try:
         connection.execute(f"attach '{home.warehouse_db}' as warehouse (read_only)")
-        # The name the compiled selects know the marts by: the file's, up to the first dot.
-        connection.execute(f"attach '{marts}' as {marts.name.partition('.')[0]} (read_only)")
-        connection.execute(f"use {marts.name.partition('.')[0]}")
+        connection.execute(f"attach '{marts}' as {name} (read_only)")
+        connection.execute(f"use {name}")
         connection.execute("set threads = 2")
-        pairs = [
-            (_timed(connection, compiled, "compiled"), _timed(connection, by_hand, "by_hand")) for _ in range(RUNS)
-        ]
-        _check_same(connection, model)
-        rows = connection.execute("select count(*) from compiled").fetchall()[0][0]
+        yield connection
     finally:
         connection.close()
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs), rows
+
+
+def _both(connection: duckdb.DuckDBPyConnection, home: Home, model: str) -> tuple[float, float]:
+    """The model's own select into `compiled`, the SQL by hand into `by_hand`; seconds of each."""
+    compiled = next((home.dbt / "target" / "compiled").rglob(f"{model}.sql"))
+    by_hand = BY_HAND / f"{model}.sql"
+    return (
+        _timed(connection, compiled.read_text(encoding="utf-8"), "compiled"),
+        _timed(connection, by_hand.read_text(encoding="utf-8"), "by_hand"),
+    )
 
 
 def _timed(connection: duckdb.DuckDBPyConnection, text: str, table: str) -> float:
@@ -85,8 +115,8 @@ def _processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _check_same(connection: duckdb.DuckDBPyConnection, model: str) -> None:
-    """The same columns, types and rows, as often. Raises RuntimeError."""
+def _rows_of_either(connection: duckdb.DuckDBPyConnection, model: str) -> int:
+    """How many, where both have the same columns, types and rows, as often. Raises RuntimeError where not."""
     columns = [
         connection.execute(f"select column_name, column_type from (describe {table})").fetchall()
         for table in ("compiled", "by_hand")
@@ -98,3 +128,4 @@ def _check_same(connection: duckdb.DuckDBPyConnection, model: str) -> None:
         odd = connection.execute(query).fetchall()[0][0]
         if odd:
             raise RuntimeError(f"{model}: {odd:,} rows of {one} are not in {other}, so their times compare nothing.")
+    return connection.execute("select count(*) from compiled").fetchall()[0][0]

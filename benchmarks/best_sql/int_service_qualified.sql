@@ -8,7 +8,7 @@ select max(batch_rank + _row_no) as row_rank
 from warehouse.raw.raw_cthires_service join batch on _batch_id = batch_id
 group by submitter, service_id;
 create or replace temp table registration as
-select registration_key, participant_id, program_code, person_key, exit_group_code, entry_date,
+select registration_key, participant_id, program_code, person_key, exit_group_code, has_common_exit, entry_date,
     case when is_first_entry then date '0001-01-01' else entry_date end as from_date
 from intermediate.int_registration_resolved;
 create or replace temp table participant as
@@ -22,7 +22,7 @@ with visible as (
     where batch_rank + _row_no in (select row_rank from newest) and coalesce(_record_action, '') <> 'D'
 ),
 judged as (
-    select visible.*, registration.registration_key, registration.entry_date, registration.exit_group_code,
+    select visible.*, registration.registration_key, registration.entry_date, registration.exit_group_code, registration.has_common_exit,
         coalesce(registration.person_key, participant.person_key) as person_key,
         code.category,
         case when visible.program_code = 'YOUTH' then qualifies_youth else qualifies_extend end as is_qualifying_kind,
@@ -54,6 +54,7 @@ select
     case staff_assisted when '1' then true when '0' then false end as is_staff_assisted,
     service_cost_usd, as_of_date, person_key,
     coalesce(exit_group_code, common_exit_group, program_code) as exit_group_code,
+    coalesce(has_common_exit, common_exit_group is not null) as has_common_exit,
     gap_rule, gap_days,
     case when service_start_date >= entry_date then registration_key end as registration_key,
     is_planned,

@@ -1,4 +1,4 @@
--- Keys as integers; a median only where there are amounts, ranks only where something is comparable.
+-- Keys as integers; a median only where there are amounts, ranks only where there are groups to compare.
 create or replace temp table period as
 select row_number() over () as period_no, period_key, program_code from core.fct_program_period;
 create or replace temp table slice as
@@ -71,7 +71,8 @@ join core.dim_metric using (metric_code, definition_version)
 cross join (from core.dim_parameter where parameter_code = 'COMPARISON_LEAST_COUNT' and is_in_force);
 create or replace temp table ranked as
 select cell_no, slice_no, rank() over (partition by cell_no, slice_code order by case when is_lower_better then metric_value else -metric_value end)::integer as group_rank
-from valued where is_comparable and metric_value is not null;
+from valued where is_comparable and metric_value is not null
+qualify count(*) over (partition by cell_no, slice_code) > 1;
 create or replace temp table left_out as
 select cell_no, slice_no,
     (sum(people) filter (exclusion_code = '01'))::bigint as excluded_institutionalised_count,
