@@ -119,7 +119,9 @@ def constrained_clusters(
 
 def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPairs:
     """All vetoed pairs inside components, and those decided to be two people. Every veto needs two numbers, birth
-    dates, first names, second names or suffixes, so components in which all five are alike are not compared."""
+    dates, first names, second names or suffixes, so components in which all five are alike are not compared.
+
+    A veto also reads `times_so_named`: how many identities of the component have this birth date and first name."""
     con.register("component_of", {"n": np.arange(component.size), "component": component})
     holds = ", ".join(f"coalesce({veto.sql}, false) as veto_{order}" for order, veto in enumerate(VETOES))
     any_holds = " or ".join(f"veto_{order}" for order in range(len(VETOES)))
@@ -136,7 +138,10 @@ def _veto_pairs(con: duckdb.DuckDBPyConnection, component: np.ndarray) -> VetoPa
                 or min(middle_std) filter (length(middle_std) > 1) <> max(middle_std) filter (length(middle_std) > 1)
             )
         ),
-        mixed as materialized (select p.* from placed as p inner join differing using (component)),
+        mixed as materialized (
+            select p.*, count(*) over (partition by component, born, first_std) as times_so_named
+            from placed as p inner join differing using (component)
+        ),
         compared as (
             select l.n as a, r.n as b, {holds}
             from mixed as l inner join mixed as r on l.component = r.component and l.n < r.n

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 LAST_NAME_SIMILARITY = 0.9
 FIRST_NAME_SIMILARITY = 0.85
+FIRST_NAME_MISSPELT = 0.92
 FIRST_NAME_DIFFERENT = 0.8
 """Jaro-Winkler. Between the two a first name is neither the same nor another one (Mike, Michael: 0.78 is another)."""
 
@@ -60,6 +61,13 @@ A_GENERATION_APART = (
     f" then not {_DATE_SLIP} end)"
 )
 """A parent and a child: not the right day under a wrong year."""
+NAME_SPELT_ANOTHER_WAY = (
+    "(starts_with(l.first_full, r.first_full) or starts_with(r.first_full, l.first_full)"
+    " or ends_with(l.first_full, r.first_full) or ends_with(r.first_full, l.first_full)"
+    " or damerau_levenshtein(l.first_full, r.first_full) <= 1"
+    f" or jaro_winkler_similarity(l.first_full, r.first_full) >= {FIRST_NAME_MISSPELT})"
+)
+"""One form of a name may be the beginning or the end of the other (Tunde, Babatunde), or one letter from it."""
 KNOWN_BY_ANOTHER_NAME = (
     "(list_has_any(l.given_names, r.given_names) or l.first_std = r.middle_std or r.first_std = l.middle_std)"
 )
@@ -280,6 +288,15 @@ VETOES = (
         " when starts_with(r.first_full, l.first_full) then substr(r.first_full, length(l.first_full) + 1) end,"
         f" '[AEIO]') and not coalesce({SAME_NUMBER} or {SAME_AGENCY_ID}, false)",
         "Daniel and Daniela: sex and the ending of the first name both differ, and that is no slip.",
+        to_rank=LAST_RANK,
+    ),
+    Veto(
+        "two_names_seen_again",
+        "l.born = r.born and least(l.times_so_named, r.times_so_named) > 1 and l.first_full <> r.first_full"
+        f" and not coalesce({NAME_SPELT_ANOTHER_WAY} or {SWAPPED_NAMES} or {KNOWN_BY_ANOTHER_NAME}, false)"
+        f" and not coalesce({SAME_NUMBER} or {SAME_AGENCY_ID}, false)",
+        "One birth date under two first names, each of them written twice: a slip seldom happens twice.",
+        from_rank=EXACT_RANKS + 1,
         to_rank=LAST_RANK,
     ),
     Veto(

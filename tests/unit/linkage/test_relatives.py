@@ -51,6 +51,25 @@ def test_one_difference_alone_is_a_slip(vault: Vault, one: Identity, other: Iden
     assert groups(vault, one, other) == [[1, 2]]
 
 
+def seen_twice(vault: Vault, one: str, other: str) -> list[list[int]]:
+    """Each name at two agencies: records 1 and 2, records 3 and 4."""
+    for first in (one, other):
+        for source in ("cthires_participant", "adult_ed"):
+            vault.add(person(source, **HOME, **child(first, "M")))
+    vault.link(probability=True)
+    return vault.groups()
+
+
+@pytest.mark.parametrize(("one", "other"), [("Jose", "Joel"), ("Julian", "Juan")])
+def test_two_names_each_written_twice_are_twins(vault: Vault, one: str, other: str) -> None:
+    assert seen_twice(vault, one, other) == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Marek", "Marrek"), ("Kathryn", "Catherine"), ("Mohamed", "Muhammad")])
+def test_another_spelling_written_twice_is_no_twin(vault: Vault, one: str, other: str) -> None:
+    assert seen_twice(vault, one, other) == [[1, 2, 3, 4]]
+
+
 def test_one_name_and_number_a_generation_apart_is_asked_and_not_merged(vault: Vault) -> None:
     found = groups(vault, child("Bram", ssn=SSN, birth_date=date(1950, 1, 2)), child("Bram", ssn=SSN))
     assert found == [[1], [2]]
