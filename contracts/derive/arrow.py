@@ -6,6 +6,7 @@ type. Does not: rules. Codes and text are done in Arrow, numbers and dates by ca
 
 from __future__ import annotations
 
+import weakref
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -95,16 +96,33 @@ def _typed_without_loss(array: pa.ChunkedArray, wanted: pa.DataType) -> pa.Chunk
         return None
 
 
-def coerce_columns(columns: dict[Field, pd.Series]) -> dict[str, tuple[pa.ChunkedArray, pa.ChunkedArray | None]]:
-    """Each column typed, with null where a cell is not of the type, and beside it the clean text if any cell is not.
+def _cast_columns(texts: list[tuple[Field, pa.ChunkedArray]]) -> list[pa.ChunkedArray]:
+    """Each column of clean text as its field's type, null where it is not of it; in the order given.
 
-    One DuckDB query casts all numbers and dates that came as text.
+    The columns of one type go through DuckDB end to end: making a query ready costs more than casting a few rows.
     """
+    import pyarrow as pa
+
+    cast: list[pa.ChunkedArray] = [text for _, text in texts]
+    for field_type in dict.fromkeys(field.type for field, _ in texts):
+        places = [place for place, (field, _) in enumerate(texts) if field.type == field_type]
+        table = pa.table({"cell": pa.chunked_array([chunk for place in places for chunk in texts[place][1].chunks])})
+        found = evaluate([cast_sql(texts[places[0]][0], "cell")], table).column(0).cast(arrow_type(field_type))
+        start = 0
+        for place in places:
+            count = len(texts[place][1])
+            cast[place] = found.slice(start, count)
+            start += count
+    return cast
+
+
+def coerce_columns(columns: dict[Field, pd.Series]) -> dict[str, tuple[pa.ChunkedArray, pa.ChunkedArray | None]]:
+    """Each column typed, with null where a cell is not of the type, and beside it the clean text if any cell is not."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     done: dict[str, tuple[pa.ChunkedArray, pa.ChunkedArray | None]] = {}
-    waiting: dict[str, tuple[Field, pa.ChunkedArray]] = {}
+    waiting: list[tuple[Field, pa.ChunkedArray]] = []
     for field, series in columns.items():
         array = to_arrow(series)
         if field.type in ("text", "code"):
@@ -112,18 +130,42 @@ def coerce_columns(columns: dict[Field, pd.Series]) -> dict[str, tuple[pa.Chunke
             done[field.name] = (canonical_codes(field, text) if field.type == "code" else text, None)
             continue
         typed = _typed_without_loss(array, arrow_type(field.type))
-        if typed is None:
-            waiting[field.name] = (field, clean_text(array))
-        else:
+        if typed is not None:
             done[field.name] = (typed, None)
-    if waiting:
-        table = pa.table({name: text for name, (_, text) in waiting.items()})
-        cast = evaluate([cast_sql(field, f'"{name}"') for name, (field, _) in waiting.items()], table)
-        for number, (name, (field, text)) in enumerate(waiting.items()):
-            typed = cast.column(number).cast(arrow_type(field.type))
-            lost = pc.any(pc.and_(pc.is_null(typed), pc.is_valid(text))).as_py()
-            done[name] = (typed, text if lost else None)
+            continue
+        text = clean_text(array)
+        if text.null_count == len(text):
+            done[field.name] = (pa.chunked_array([pa.nulls(len(text), arrow_type(field.type))]), None)
+        else:
+            waiting.append((field, text))
+    for (field, text), typed in zip(waiting, _cast_columns(waiting), strict=True):
+        lost = pc.any(pc.and_(pc.is_null(typed), pc.is_valid(text))).as_py()
+        if lost:
+            _typed_text.keep(text, typed)
+        done[field.name] = (typed, text if lost else None)
     return done
+
+
+class _TypedText:
+    """What text that is not all of its type was cast to, as long as that very text lives.
+
+    Each check of such a column, and each rule that reads it, asks for it typed. An Arrow array never changes, so what
+    was found once stays true; with the array its entry goes.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[weakref.ref[pa.ChunkedArray], pa.ChunkedArray]] = {}
+
+    def keep(self, text: pa.ChunkedArray, typed: pa.ChunkedArray) -> None:
+        key = id(text)
+        self._kept[key] = (weakref.ref(text, lambda _: self._kept.pop(key, None)), typed)
+
+    def of(self, text: Any, wanted: pa.DataType) -> pa.ChunkedArray | None:
+        kept = self._kept.get(id(text))
+        return kept[1] if kept is not None and kept[0]() is text and kept[1].type == wanted else None
+
+
+_typed_text = _TypedText()
 
 
 def typed_column(field: Field, series: pd.Series) -> pa.ChunkedArray:
@@ -131,9 +173,15 @@ def typed_column(field: Field, series: pd.Series) -> pa.ChunkedArray:
     import pyarrow as pa
 
     dtype: Any = series.dtype
-    if getattr(dtype, "pyarrow_dtype", None) == arrow_type(field.type):
+    found = getattr(dtype, "pyarrow_dtype", None)
+    wanted = arrow_type(field.type)
+    if found == wanted:
         array = pa.array(series.array)
         return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+    if found is not None:
+        kept = _typed_text.of(series.array.__arrow_array__(), wanted)
+        if kept is not None:
+            return kept
     return coerce_columns({field: series})[field.name][0]
 
 

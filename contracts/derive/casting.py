@@ -78,7 +78,6 @@ def evaluate(expressions: Sequence[str], table: pa.Table, ordered_by: str | None
     Expressions with window functions do not keep the order of rows: `ordered_by` is the column that restores it.
     """
     named = ", ".join(f"{expression} AS c{number}" for number, expression in enumerate(expressions))
-    rows = connection().from_arrow(table)
-    if ordered_by is None:
-        return rows.project(named).to_arrow_table()
-    return rows.project(f"{named}, {ordered_by}").order(ordered_by).to_arrow_table()
+    order = f" ORDER BY {ordered_by}" if ordered_by is not None else ""
+    # One statement, not a chain of relations: DuckDB binds each link of a chain.
+    return connection().sql(f'SELECT {named} FROM "table"{order}').to_arrow_table()

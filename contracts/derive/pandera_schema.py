@@ -26,8 +26,9 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 from pandera.api.base.checks import CheckResult
+from pandera.backends.pandas.components import ColumnBackend
 from pandera.engines import pandas_engine
-from pandera.errors import SchemaErrorReason, SchemaErrors
+from pandera.errors import FailureCaseMetadata, SchemaError, SchemaErrorReason, SchemaErrors
 
 from contracts import messages
 from contracts.derive import arrow
@@ -103,6 +104,20 @@ def _parse(source: Source, names: Collection[str], frame: pd.DataFrame) -> pd.Da
     )
 
 
+class _SilentColumnBackend(ColumnBackend):
+    """Reports a column's errors without a table of their failing rows: the frame makes one of all columns' errors."""
+
+    def failure_cases_metadata(self, schema_name: str, schema_errors: list[SchemaError]) -> FailureCaseMetadata:
+        return FailureCaseMetadata(failure_cases=None, message={}, error_counts={})
+
+
+class Column(pa.Column):
+    """A column that is only ever checked as part of a frame."""
+
+
+Column.register_backend(pd.DataFrame, _SilentColumnBackend)
+
+
 def _column(field: Field, severities: Collection[str], warn: bool) -> pa.Column:
     checks = [
         ContractCheck(
@@ -114,7 +129,7 @@ def _column(field: Field, severities: Collection[str], warn: bool) -> pa.Column:
         if rule.rule_id in VALUE_CHECKS and rule.severity in severities
     ]
     is_needed = "error" in severities and field.required
-    return pa.Column(
+    return Column(
         ContractType(field.type),
         checks=checks,
         nullable=not is_needed,
@@ -244,14 +259,9 @@ def findings_from_schema_errors(source: str | Source, errors: SchemaErrors) -> l
 
 def validate(source: str | Source, frame: pd.DataFrame) -> tuple[pd.DataFrame | None, list[Finding]]:
     """Check a frame against all rules: the coerced frame (None when an error was found) and every finding."""
-    findings: list[Finding] = []
-    coerced = None
     try:
-        coerced = pandera_schema(source, "error").validate(frame, lazy=True)
+        return pandera_schema(source, "every").validate(frame, lazy=True), []
     except SchemaErrors as errors:
-        findings += findings_from_schema_errors(source, errors)
-    try:
-        pandera_schema(source, "warning").validate(frame, lazy=True)
-    except SchemaErrors as errors:
-        findings += findings_from_schema_errors(source, errors)
-    return coerced, findings
+        findings = findings_from_schema_errors(source, errors)
+        findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+        return (None if findings[0].severity == "error" else errors.data), findings
