@@ -1,7 +1,7 @@
 -- Everything about a period stands in one row before it is spread over its indicators; exclusions only where a person has one.
 with subject as materialized (
 with registered as (
-    select participation.*, coalesce(program.common_exit_group_code, program_code) as group_code, as_of_date,
+    select participation.*, coalesce(exit_rule.common_exit_group, participation.program_code) as group_code, as_of_date,
         (year(entry_date) * 4 + quarter(entry_date) - 1)::integer as entry_index,
         coalesce(exit_quarter_index, (year(as_of_date) * 4 + quarter(as_of_date) - 1)::integer) as last_index,
         has_employment_indicator, has_credential_indicator, has_skill_gain_indicator,
@@ -14,6 +14,8 @@ with registered as (
     ) as participation
     cross join core.dim_build
     join core.dim_program as program using (program_code)
+    asof left join seeds.ref_exit_rule as exit_rule
+        on participation.program_code = exit_rule.program_code and participation.entry_date >= exit_rule.effective_date
     left join core.dim_person using (person_key)
 )
 select registered.*, row_number() over () as subject_no,

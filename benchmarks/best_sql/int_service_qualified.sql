@@ -28,12 +28,13 @@ judged as (
         case when visible.program_code = 'YOUTH' then qualifies_youth else qualifies_extend end as is_qualifying_kind,
         coalesce(training.in_credential_denominator, false) as is_credential,
         coalesce(training.in_msg_denominator, false) as is_msg,
-        program.common_exit_group, program.gap_rule, program.gap_days,
+        exit_rule.common_exit_group, exit_rule.gap_rule, exit_rule.gap_days,
         cast(build.as_of_date as date) as as_of_date,
         service_status = 'planned' or service_start_date > build.as_of_date as is_planned
     from visible
     join participant using (participant_id)
-    join seeds.ref_program as program on visible.program_code = program.code
+    asof join seeds.ref_exit_rule as exit_rule
+        on visible.program_code = exit_rule.program_code and visible.service_start_date >= exit_rule.effective_date
     asof left join registration
         on visible.participant_id = registration.participant_id
         and visible.program_code = registration.program_code

@@ -3,6 +3,13 @@
     case when {{ gap_rule }} = 'ge' then {{ days }} >= {{ gap_days }} else {{ days }} > {{ gap_days }} end
 {%- endmacro %}
 
+{#- The row of `int_exit_rule_dated` for what begins on a day. -#}
+{% macro exit_rule_on(exit_rule, program_code, day) -%}
+    {{ program_code }} = {{ exit_rule }}.program_code
+        and {{ day }} >= {{ exit_rule }}.valid_from_date
+        and ({{ day }} < {{ exit_rule }}.valid_until_date or {{ exit_rule }}.valid_until_date is null)
+{%- endmacro %}
+
 {#- A programme of a common exit group by itself, as if it shared its exit with none (rules s3). -#}
 {% macro exit_group_alone(program_code) -%}
     {{ program_code }} || ' alone'

@@ -19,8 +19,8 @@ program_year as (
     select * from {{ ref('ref_cohort_window') }} where indicator_code = 'MSG' and report_type = 'ANNUAL'
 ),
 
-program as (
-    select * from {{ ref('ref_program') }} where code = 'ADULT_ED'
+exit_rule as (
+    select * from {{ ref('int_exit_rule_dated') }} where program_code = 'ADULT_ED'
 ),
 
 build as (
@@ -35,16 +35,17 @@ in_year as (
         program_year.program_year,
         program_year.window_to_date as year_end_date,
         {{ later_of('period.entry_date', 'program_year.window_from_date') }} as gain_from_date,
-        {{ add_days('period.entry_date', '-(' ~ gap_days_within('program.gap_rule', 'program.gap_days') ~ ')') }}
+        {{ add_days('period.entry_date', '-(' ~ gap_days_within('exit_rule.gap_rule', 'exit_rule.gap_days') ~ ')') }}
             as test_from_date,
         {{ earlier_of('program_year.window_to_date', 'build.as_of_date') }} as year_known_date,
-        {{ add_days('period.exit_date', gap_days_within('program.gap_rule', 'program.gap_days')) }} as gap_end_date,
+        {{ add_days('period.exit_date', gap_days_within('exit_rule.gap_rule', 'exit_rule.gap_days')) }} as gap_end_date,
         row_number() over (
             partition by period.person_key, program_year.program_year order by period.entry_date
         ) as period_number
     from period
-    cross join program
     cross join build
+    inner join exit_rule
+        on {{ exit_rule_on('exit_rule', "'ADULT_ED'", 'period.entry_date') }}
     inner join program_year
         on period.entry_date <= program_year.window_to_date
         and coalesce(period.exit_date, period.last_activity_date) >= program_year.window_from_date

@@ -13,8 +13,8 @@ adult_ed as (
     select * from {{ ref('int_adult_ed_year_deduplicated') }}
 ),
 
-program as (
-    select * from {{ ref('ref_program') }} where code = 'ADULT_ED'
+exit_rule as (
+    select * from {{ ref('int_exit_rule_dated') }} where program_code = 'ADULT_ED'
 ),
 
 build as (
@@ -94,13 +94,14 @@ final as (
         case
             when ranked.source_exit_date is not null then ranked.source_exit_date
             when {{ gap_is_over(
-                days_between('ranked.last_activity_date', 'build.as_of_date'), 'program.gap_rule', 'program.gap_days'
+                days_between('ranked.last_activity_date', 'build.as_of_date'), 'exit_rule.gap_rule', 'exit_rule.gap_days'
             ) }} then ranked.last_activity_date
         end as exit_date
     from ranked
-    cross join program
     cross join build
     cross join parameter
+    inner join exit_rule
+        on {{ exit_rule_on('exit_rule', "'ADULT_ED'", 'ranked.entry_date') }}
     inner join period_hours
         on ranked.person_key = period_hours.person_key
         and ranked.period_entry_date = period_hours.period_entry_date

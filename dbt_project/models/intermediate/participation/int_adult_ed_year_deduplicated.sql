@@ -6,8 +6,8 @@ adult_ed as (
     select * from {{ ref('stg_adult_ed') }} where person_key is not null
 ),
 
-program as (
-    select * from {{ ref('ref_program') }} where code = 'ADULT_ED'
+exit_rule as (
+    select * from {{ ref('int_exit_rule_dated') }} where program_code = 'ADULT_ED'
 ),
 
 build as (
@@ -50,7 +50,7 @@ numbered as (
         cast(sum(case
             when reached.reached_date is null then 1
             when {{ gap_is_over(
-                days_between('reached.reached_date', 'reached.entry_date'), 'program.gap_rule', 'program.gap_days'
+                days_between('reached.reached_date', 'reached.entry_date'), 'exit_rule.gap_rule', 'exit_rule.gap_days'
             ) }} then 1
             else 0
         end) over (
@@ -59,7 +59,8 @@ numbered as (
             rows between unbounded preceding and current row
         ) as integer) as period_number
     from reached
-    cross join program
+    inner join exit_rule
+        on {{ exit_rule_on('exit_rule', "'ADULT_ED'", 'reached.entry_date') }}
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- One row per person, exit group and period, with the exit all its programmes share. The last period has exited when
 -- the gap is over on the as-of date, counted from its last event or from the last service still planned: until then
--- a planned service can come about. Programmes of a common exit group are there by themselves as well (is_alone).
+-- a planned service can come about; the gap is that of the period's last event. Programmes of a common exit group are there by themselves as well (is_alone).
 with
 
 event as (
@@ -25,19 +25,29 @@ planned as (
     group by person_key, event_group_code
 ),
 
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by person_key, exit_group_code, period_number
+            order by end_date desc, start_date desc, event_kind_code desc, event_key desc
+        ) as last_order
+    from event
+),
+
 period as (
     select
         person_key,
         exit_group_code,
         period_number,
         max(case when is_alone then 1 else 0 end) = 1 as is_alone,
-        max(gap_rule) as gap_rule,
-        max(gap_days) as gap_days,
+        max(case when last_order = 1 then gap_rule end) as gap_rule,
+        max(case when last_order = 1 then gap_days end) as gap_days,
         min(case when event_kind_code <> 'planned_gap' then start_date end) as first_event_date,
         max(last_known_date) as last_event_date,
         max(end_date) as held_until_date,
         max(case when event_kind_code = 'service' then 1 else 0 end) = 1 as has_service_on_file
-    from event
+    from ranked
     group by person_key, exit_group_code, period_number
 ),
 

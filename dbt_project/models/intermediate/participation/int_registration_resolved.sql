@@ -10,8 +10,8 @@ build as (
     select * from {{ ref('stg_build') }}
 ),
 
-program as (
-    select * from {{ ref('ref_program') }}
+exit_rule as (
+    select * from {{ ref('int_exit_rule_dated') }}
 ),
 
 participation_level as (
@@ -25,12 +25,12 @@ final as (
             as registration_key,
         coalesce(participation_level.is_participant, false) as is_participant,
         case
-            when participation_level.is_participant then coalesce(program.common_exit_group, participant.program_code)
+            when participation_level.is_participant then coalesce(exit_rule.common_exit_group, participant.program_code)
             else participant.program_code || ' reportable'
         end as exit_group_code,
-        coalesce(participation_level.is_participant, false) and program.common_exit_group is not null as has_common_exit,
-        program.gap_rule,
-        program.gap_days,
+        coalesce(participation_level.is_participant, false) and exit_rule.common_exit_group is not null as has_common_exit,
+        exit_rule.gap_rule,
+        exit_rule.gap_days,
         lag(participant.entry_date) over (
             partition by participant.participant_id, participant.program_code order by participant.entry_date
         ) is null as is_first_entry,
@@ -39,8 +39,8 @@ final as (
         ) as next_entry_date
     from participant
     cross join build
-    inner join program
-        on participant.program_code = program.code
+    inner join exit_rule
+        on {{ exit_rule_on('exit_rule', 'participant.program_code', 'participant.entry_date') }}
     left join participation_level
         on participant.participation_level_code = participation_level.code
     where participant.person_key is not null

@@ -11,8 +11,8 @@ registration as (
     select * from {{ ref('int_registration_resolved') }}
 ),
 
-program as (
-    select * from {{ ref('ref_program') }}
+exit_rule as (
+    select * from {{ ref('int_exit_rule_dated') }}
 ),
 
 build as (
@@ -34,17 +34,17 @@ resolved as (
         service.*,
         build.as_of_date,
         coalesce(registration.person_key, newest_registration.person_key) as person_key,
-        coalesce(registration.exit_group_code, program.common_exit_group, service.program_code) as exit_group_code,
-        coalesce(registration.has_common_exit, program.common_exit_group is not null) as has_common_exit,
-        program.gap_rule,
-        program.gap_days,
+        coalesce(registration.exit_group_code, exit_rule.common_exit_group, service.program_code) as exit_group_code,
+        coalesce(registration.has_common_exit, exit_rule.common_exit_group is not null) as has_common_exit,
+        exit_rule.gap_rule,
+        exit_rule.gap_days,
         case
             when service.service_start_date >= registration.entry_date then registration.registration_key
         end as registration_key
     from service
     cross join build
-    inner join program
-        on service.program_code = program.code
+    inner join exit_rule
+        on {{ exit_rule_on('exit_rule', 'service.program_code', 'service.service_start_date') }}
     inner join newest_registration
         on service.participant_id = newest_registration.participant_id
         and newest_registration.recency = 1

@@ -48,6 +48,10 @@ retention as (
     select * from {{ ref('fct_participation_retention') }}
 ),
 
+exit_rule as (
+    select * from {{ ref('int_exit_rule_dated') }}
+),
+
 parameter as (
     select * from {{ ref('dim_parameter') }} where parameter_code = 'REENTRY_DAYS' and is_in_force
 ),
@@ -67,7 +71,7 @@ subject as (
         participation.exit_quarter_index,
         participation.exit_reason_code,
         participation.is_participant,
-        coalesce(program.common_exit_group_code, participation.program_code) as exit_group_code,
+        coalesce(exit_rule.common_exit_group, participation.program_code) as exit_group_code,
         build.as_of_date,
         {{ quarter_index('participation.entry_date') }} as entry_quarter_index,
         coalesce(participation.exit_quarter_index, {{ quarter_index('build.as_of_date') }}) as last_quarter_index,
@@ -81,6 +85,8 @@ subject as (
     cross join build
     inner join program
         on participation.program_code = program.program_code
+    left join exit_rule
+        on {{ exit_rule_on('exit_rule', 'participation.program_code', 'participation.entry_date') }}
     left join person
         on participation.person_key = person.person_key
     left join youth_placement as placement_q2
