@@ -13,8 +13,9 @@ NOTHING = "Every derived file is as the contracts say."
 
 
 def _check() -> int:
-    stale = committed.differences(sources())
-    gone = committed.left_over(sources())
+    wanted = committed.expected(sources())
+    stale = committed.differences(wanted)
+    gone = committed.left_over(wanted)
     for path, difference in stale.items():
         print(difference or f"{path}: missing")
     for path in gone:

@@ -24,17 +24,16 @@ def expected(sources: Mapping[str, Source]) -> dict[str, str]:
     return {path: text for part in PARTS for path, text in part.files(sources).items()}
 
 
-def left_over(sources: Mapping[str, Source], root: Path = ROOT) -> list[str]:
-    """Files in folders that are wholly derived, which no contract asks for."""
-    wanted = expected(sources)
+def left_over(wanted: Mapping[str, str], root: Path = ROOT) -> list[str]:
+    """Files in folders that are wholly derived, which are not among those `expected`."""
     found = (path.relative_to(root).as_posix() for pattern in OWNED for path in root.glob(pattern))
     return sorted(path for path in found if path not in wanted)
 
 
-def differences(sources: Mapping[str, Source], root: Path = ROOT) -> dict[str, str]:
-    """Path and unified diff (disk to contract) of every derived file that is missing or stale."""
+def differences(wanted: Mapping[str, str], root: Path = ROOT) -> dict[str, str]:
+    """Path and unified diff (disk to contract) of every derived file, as `expected`, that is missing or stale."""
     found = {}
-    for path, text in expected(sources).items():
+    for path, text in wanted.items():
         target = root / path
         on_disk = target.read_text(encoding="utf-8") if target.is_file() else ""
         if on_disk != text:
@@ -47,12 +46,12 @@ def differences(sources: Mapping[str, Source], root: Path = ROOT) -> dict[str, s
 
 def write(sources: Mapping[str, Source], root: Path = ROOT) -> list[str]:
     """Rewrite what differs and delete what is left over; returns the paths touched."""
-    stale = differences(sources, root)
     wanted = expected(sources)
+    stale = differences(wanted, root)
     for path in stale:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(wanted[path], encoding="utf-8")
-    gone = left_over(sources, root)
+    gone = left_over(wanted, root)
     for path in gone:
         (root / path).unlink()
     return sorted([*stale, *gone])

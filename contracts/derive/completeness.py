@@ -5,6 +5,8 @@ Belongs here: looking. Does not: writing any of it; `make derive` writes what is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from contracts.derive import committed
@@ -13,6 +15,25 @@ from contracts.errors import ContractError
 from contracts.model import Source
 from contracts.registry import read_folder
 from contracts.yaml_file import read_yaml
+
+
+class _Project:
+    """The contracts below a root and what they ask for, each looked at once and only when needed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return read_folder(self.root / "contracts")
+
+    @cached_property
+    def wanted(self) -> dict[str, str]:
+        return committed.expected(self.sources)
+
+    @cached_property
+    def stale(self) -> dict[str, str]:
+        return committed.differences(self.wanted, self.root)
 
 
 def _missing_words(name: str, folder: Path) -> list[str]:
@@ -25,15 +46,16 @@ def _missing_words(name: str, folder: Path) -> list[str]:
     ]
 
 
-def _missing_files(source: Source, sources: dict[str, Source], root: Path) -> list[str]:
+def _missing_files(source: Source, project: _Project) -> list[str]:
+    root, sources = project.root, project.sources
     todo = []
     model = f"dbt_project/models/staging/{source.name}/stg_{source.name}.sql"
     if not (root / model).is_file():
         todo.append(f"{model}: write the staging model; it reads {{{{ source('raw', '{source.raw_table}') }}}} only.")
-    without = committed.expected({name: other for name, other in sources.items() if name != source.name})
-    wanted = committed.expected(sources)
-    stale = committed.differences(sources, root)
-    ours = [path for path in stale if wanted[path] != without.get(path)]
+    ours = []
+    if project.stale:
+        without = committed.expected({name: other for name, other in sources.items() if name != source.name})
+        ours = [path for path in project.stale if project.wanted[path] != without.get(path)]
     if ours:
         todo.append(f"Run `make derive`: {', '.join(ours)} do not know the source yet.")
     if not any((root / "data/sample/landing" / source.name).glob("*")):
@@ -45,14 +67,24 @@ def _missing_files(source: Source, sources: dict[str, Source], root: Path) -> li
 
 def missing(name: str, root: Path = ROOT) -> list[str]:
     """What the source `name` still misses; empty when it is complete. Sentences that start with the file to touch."""
-    folder = root / "contracts"
+    return missing_of_each([name], root)[name]
+
+
+def missing_of_each(names: Iterable[str], root: Path = ROOT) -> dict[str, list[str]]:
+    """The same for several sources, of one look at the project."""
+    project = _Project(root)
+    return {name: _missing(name, project) for name in names}
+
+
+def _missing(name: str, project: _Project) -> list[str]:
+    folder = project.root / "contracts"
     if not (folder / "sources" / f"{name}.yml").is_file():
         return [f"contracts/sources/{name}.yml: write the contract; copy the one of a similar source."]
     try:
         words = _missing_words(name, folder)
         if words:
             return words
-        sources = read_folder(folder)
+        source = project.sources[name]
     except ContractError as error:
         return [f"contracts: {error}"]
-    return _missing_files(sources[name], sources, root)
+    return _missing_files(source, project)

@@ -26,13 +26,13 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 from pandera.api.base.checks import CheckResult
-from pandera.backends.pandas.components import ColumnBackend
 from pandera.engines import pandas_engine
-from pandera.errors import FailureCaseMetadata, SchemaError, SchemaErrorReason, SchemaErrors
+from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from contracts import messages
 from contracts.derive import arrow
 from contracts.derive.headings import with_field_names
+from contracts.derive.pandera_errors import Column, DataFrameSchema
 from contracts.derive.rule_checks import FileRules, row_rule_holds
 from contracts.derive.value_checks import VALUE_CHECKS
 from contracts.errors import ContractError
@@ -73,7 +73,11 @@ class ContractCheck(pa.Check):
 
     def __init__(self, rule: RuleText, passes: Callable[[Any], np.ndarray], raise_warning: bool = False) -> None:
         super().__init__(
-            passes, name=rule.rule_id, error=f"{rule.rule_id}: {rule.message}", raise_warning=raise_warning
+            passes,
+            name=rule.rule_id,
+            error=f"{rule.rule_id}: {rule.message}",
+            raise_warning=raise_warning,
+            ignore_na=False,  # rows by label, no values: there is no null to leave out
         )
         self.rule = rule
 
@@ -102,20 +106,6 @@ def _parse(source: Source, names: Collection[str], frame: pd.DataFrame) -> pd.Da
             for name, (typed, text) in coerced.items()
         }
     )
-
-
-class _SilentColumnBackend(ColumnBackend):
-    """Reports a column's errors without a table of their failing rows: the frame makes one of all columns' errors."""
-
-    def failure_cases_metadata(self, schema_name: str, schema_errors: list[SchemaError]) -> FailureCaseMetadata:
-        return FailureCaseMetadata(failure_cases=None, message={}, error_counts={})
-
-
-class Column(pa.Column):
-    """A column that is only ever checked as part of a frame."""
-
-
-Column.register_backend(pd.DataFrame, _SilentColumnBackend)
 
 
 def _column(field: Field, severities: Collection[str], warn: bool) -> pa.Column:
@@ -158,7 +148,7 @@ def _schema(
         )
         for rule in rules
     ]
-    return pa.DataFrameSchema(
+    return DataFrameSchema(
         {field.name: _column(field, severities, warn) for field in fields},
         checks=checks,
         parsers=pa.Parser(partial(_parse, source, [field.name for field in fields])),

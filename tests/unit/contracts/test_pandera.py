@@ -12,6 +12,8 @@ import pandas as pd
 import pandera.errors
 import pyarrow as pa
 import pytest
+from pandera.backends.pandas.base import PandasSchemaBackend
+from pandera.backends.pandas.error_formatters import consolidate_failure_cases
 
 import contracts
 from tests.unit.contracts.rows import broken, example, frame, typed
@@ -201,6 +203,19 @@ def test_no_value_appears_in_what_pandera_raises_or_warns(source: str) -> None:
         texts += [str(warning.message) for warning in caught]
     assert texts
     assert not [text for text in texts if canary.lower() in text.lower()]
+
+
+@pytest.mark.parametrize("source", SOURCES[::8])
+def test_the_table_of_failing_rows_is_panderas_own(source: str) -> None:
+    contract = contracts.load(source)
+    data = frame(source, *({field.name: value} for field in contract.fields for value in ("", "~")))
+    for some in (data, data.drop(columns=[field.name for field in contract.fields if field.required][:2])):
+        with pytest.raises(pandera.errors.SchemaErrors) as raised:
+            contracts.pandera_schema(source, "every").validate(some, lazy=True)
+        wanted = consolidate_failure_cases(raised.value.schema_errors)
+        pd.testing.assert_frame_equal(raised.value.failure_cases, wanted, check_dtype=False)
+        theirs = PandasSchemaBackend().failure_cases_metadata(source, raised.value.schema_errors)
+        assert (raised.value.message, raised.value.error_counts) == (theirs.message, theirs.error_counts)
 
 
 def test_message_stays_short_however_many_rows_fail() -> None:
