@@ -35,6 +35,8 @@ create or replace table linkage.kept_run (definitions varchar not null, input va
 row per compared pair of these numbers, without order. kept_run one row: under which definitions all this was found, and
 the fingerprint of what the last run was given (null when it was not linked to the end by the usual rules)."""
 
+_COLUMNS: list[str] = []
+"""Of `kept_identity`, with their types: those of `comparable_sql`, asked once."""
 OF_THE_FIRST_RECORD = ("source", "first_sha256", "first_row_no")
 """Columns of the identity that say which of its records came first: another may, and nothing compared changes."""
 
@@ -103,13 +105,15 @@ def definitions() -> str:
 
 
 def prepare(con: duckdb.DuckDBPyConnection, *, forget: bool = False) -> None:
-    """Makes the tables where they are missing, of other definitions, or to be forgotten."""
+    """Makes the tables, and the view `linkage.identity_std`, where missing, of other definitions, or to be forgotten."""
     if forget or _last_run(con)[0] != definitions():
-        columns = con.execute(f"describe {comparable_sql(f'({view_sql()})')}").fetchall()
-        kinds = ", ".join(f"{name} {kind}" for name, kind, *_ in columns if name not in OF_THE_FIRST_RECORD)
         # Not `create table as … where false`: DuckDB 2.0 finds nothing by a column of such a table once more than
         # 122,880 rows were added in the same transaction.
-        _run(con, _TABLES_SQL.format(columns=kinds))
+        if not _COLUMNS:  # DuckDB takes long to tell, and it is the same for every vault
+            columns = con.execute(f"describe {comparable_sql(f'({view_sql()})')}").fetchall()
+            _COLUMNS.extend(f"{name} {kind}" for name, kind, *_ in columns if name not in OF_THE_FIRST_RECORD)
+        _run(con, _TABLES_SQL.format(columns=", ".join(_COLUMNS)))
+        con.execute(f"create or replace view linkage.identity_std as {view_sql()}")
     else:
         con.execute("delete from linkage.kept_run")
     con.execute("insert into linkage.kept_run values (?, null)", [definitions()])
@@ -146,12 +150,11 @@ def _fingerprint(con: duckdb.DuckDBPyConnection, settings: str) -> str:
 
 
 def standardise(con: duckdb.DuckDBPyConnection) -> int:
-    """Writes the view `linkage.identity_std` and the temporary table `std` with `kept_no`; returns how many identities.
+    """Writes the temporary table `std` with `kept_no`; returns how many identities.
 
     Standardises only identities that are new or changed since the last run. Forgets the pairs of those that changed,
     left the vault, or have a number that is now nobody's, or somebody's again.
     """
-    con.execute(f"create or replace view linkage.identity_std as {view_sql()}")
     last = con.execute("select coalesce(max(kept_no), 0) from linkage.kept_identity").fetchall()[0][0]
     _run(con, _CHANGED_SQL)
     new = f"(select v.* from ({VAULT_INPUT}) as v semi join identity_changed using (identity_key))"

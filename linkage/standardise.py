@@ -8,6 +8,7 @@ surname particles and letters written otherwise are data, in `linkage/data/`.
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -28,10 +29,11 @@ _INVISIBLE = r"[\x{00AD}\x{034F}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{206
 _INSIDE_A_NAME = r"['’‘ʼʻ`´.]"
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
-    """The rows of one data file of `linkage/data/`, in file order."""
+@cache
+def rows_of(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of one data file of `linkage/data/`, in file order; read once."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        return tuple(csv.DictReader(lines))
 
 
 def _text(value: str) -> str:
@@ -82,6 +84,7 @@ VAULT_INPUT = """
 """The identities of the vault as `view_sql` takes them."""
 
 
+@cache
 def view_sql(input_sql: str = VAULT_INPUT) -> str:
     """`select` of `linkage.identity_std`. Grain: one row per row of `input_sql` (columns as VAULT_INPUT), none dropped.
 
@@ -211,6 +214,7 @@ left join ({towns_sql(_clean)}) as place on place.place_name = judged.city_words
 """
 
 
+@cache
 def comparable_sql(relation: str) -> str:
     """`select` of a relation with the columns of `view_sql` and what else a row says by itself.
 
