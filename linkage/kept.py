@@ -105,7 +105,7 @@ def definitions() -> str:
 
 
 def prepare(con: duckdb.DuckDBPyConnection, *, forget: bool = False) -> None:
-    """Makes the tables, and the view `linkage.identity_std`, where missing, of other definitions, or to be forgotten."""
+    """Makes the tables and the view `linkage.identity_std` where missing, of other definitions, or to be forgotten."""
     if forget or _last_run(con)[0] != definitions():
         # Not `create table as … where false`: DuckDB 2.0 finds nothing by a column of such a table once more than
         # 122,880 rows were added in the same transaction.
