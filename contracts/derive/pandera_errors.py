@@ -66,7 +66,8 @@ def failing_rows(errors: Sequence[SchemaError]) -> pd.DataFrame:
         columns = cases["column"] if "column" in cases else [column] * len(cases)
         for where, case, label in zip(columns, cases["failure_case"], cases["index"], strict=True):
             rows.append((context, where, check, number, case, label))
-    table = pd.DataFrame(rows + without_rows, columns=SHOWN_OF_A_ROW)
+    # As objects: a number or a label beside one that is missing would become a float.
+    table = pd.DataFrame(rows + without_rows, columns=SHOWN_OF_A_ROW, dtype=object)
     return table.sort_values("schema_context", ascending=False)
 
 
