@@ -68,7 +68,7 @@ def failing_rows(errors: Sequence[SchemaError]) -> pd.DataFrame:
             rows.append((context, where, check, number, case, label))
     # As objects: a number or a label beside one that is missing would become a float.
     table = pd.DataFrame(rows + without_rows, columns=SHOWN_OF_A_ROW, dtype=object)
-    return table.sort_values("schema_context", ascending=False)
+    return table.sort_values("schema_context", ascending=False, kind="stable")
 
 
 def _name(check: Any) -> str | None:
