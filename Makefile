@@ -6,6 +6,8 @@ STAMP  := $(VENV)/.made-from
 
 export UV_COMPILE_BYTECODE = 1
 export DO_NOT_TRACK = 1
+# Without kept bytecode every test process compiles the project and rewrites the assertions anew: 4 s each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup parsed demo test check bench lint derive sample constraints clean
 

@@ -106,8 +106,19 @@ def batch_id(source: str, facts: Facts | None, sha256: str) -> str:
 def ensure(con: duckdb.DuckDBPyConnection) -> None:
     """Make the ledger, its view and one raw table per contract; `con` has the warehouse as its main database.
 
-    A column a newer contract adds is added to the raw table, null in the rows that are there.
+    A column a newer contract adds is added to the raw table, null in the rows that are there. All in one transaction:
+    a table at a time, each is written to disk by itself.
     """
+    con.begin()
+    try:
+        _make(con)
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def _make(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(DDL)
     con.execute(profile.DDL)
     con.execute(drift_ledger.DDL)
