@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingest.accepted import write_accepted
     from ingest.findings import Finding, GateResult, Refused, RuleCount
+    from ingest.known import oldest_extract
     from ingest.landing import Submission, scan, strays
     from ingest.ledger import set_visibility
     from ingest.load import load_file, load_source, validate_file
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "accepted": ("write_accepted",),
     "findings": ("Finding", "GateResult", "Refused", "RuleCount"),
+    "known": ("oldest_extract",),
     "landing": ("Submission", "scan", "strays"),
     "ledger": ("set_visibility",),
     "load": ("load_file", "load_source", "validate_file"),
@@ -34,6 +36,7 @@ __all__ = [
     "Submission",
     "load_file",
     "load_source",
+    "oldest_extract",
     "scan",
     "set_visibility",
     "strays",

@@ -14,6 +14,7 @@ import dagster as dg
 
 from orchestration import groups, progress
 from orchestration.environment import Environment, told_in_a_sentence
+from orchestration.runs import nothing_known
 
 VISIBLE_BATCH = "visible_batch"
 PERSON_CROSSWALK = "person_crosswalk"
@@ -96,9 +97,7 @@ def choose_batches(environment: Environment) -> tuple[str, int, int]:
             "count(*), min(extract_ts)::date from ledger.batch where outcome <> 'reject_file'"
         ).fetchall()
         if not visible:
-            raise NothingKnownYet(
-                f"No extract had been taken by the end of {as_of}: the oldest is of {oldest}. Choose a later day."
-            )
+            raise NothingKnownYet(nothing_known(as_of, oldest))
         return as_of.isoformat(), visible, accepted - visible
     finally:
         connection.close()

@@ -74,6 +74,7 @@ def run(home: Home, landing: Path, as_of: date | None = None) -> RunOutcome:
     with writing(home, what="workforce run"):
         empty(home.scratch)
         sources = sources_with_files(landing)
+        refuse_when_nothing_is_known(home, landing, as_of)
         refuse_when_short_of_space(home, landing)
         with ExitStack() as closing:
             with progress.step("Starting up") as going:
@@ -147,6 +148,20 @@ def sources_with_files(landing: Path) -> list[str]:
             f"{', '.join(names)}."
         )
     return [name for name in names if name in found]
+
+
+def refuse_when_nothing_is_known(home: Home, landing: Path, as_of: date | None) -> None:
+    """Stop before the first load when no extract is of the as-of day or before: the build would refuse it later."""
+    import ingest
+
+    oldest = ingest.oldest_extract(home, landing) if as_of else None
+    if as_of and oldest and as_of < oldest:
+        raise RunRefused(nothing_known(as_of, oldest))
+
+
+def nothing_known(as_of: date, oldest: date | None) -> str:
+    """The sentence that refuses an as-of day before the first extract."""
+    return f"No extract had been taken by the end of {as_of}: the oldest is of {oldest}. Choose a later day."
 
 
 def refuse_when_short_of_space(home: Home, landing: Path) -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 import contracts
+from home import Home
+from orchestration.assets_link import NothingKnownYet, choose_batches
+from orchestration.environment import Environment
 from tests.integration.conftest import SAMPLE, SampleRun
 from tests.support.landing import Landing, Person
 from tests.support.running import query, workforce
@@ -122,6 +125,17 @@ def test_as_of_before_the_first_extract_is_refused_and_the_release_stays(demo) -
     assert done.returncode == 2
     assert "No extract had been taken by the end of 2001-01-01" in done.stderr
     assert (home / "published" / "current.duckdb").readlink() == before
+
+
+def test_a_run_from_the_page_before_the_first_extract_stops_before_it_builds(
+    demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page starts jobs without the command, which refuses such a day itself before anything is loaded."""
+    copy = Home(tmp_path).ensure()
+    shutil.copy(Home(demo[0]).warehouse_db, copy.warehouse_db)
+    monkeypatch.setenv("WORKFORCE_HOME", str(copy.root))
+    with pytest.raises(NothingKnownYet, match="No extract had been taken by the end of 2001-01-01"):
+        choose_batches(Environment(as_of="2001-01-01"))
 
 
 def test_as_of_an_earlier_day_builds_from_what_was_known_then(demo) -> None:
