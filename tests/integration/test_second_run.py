@@ -130,26 +130,6 @@ def copied(delivered: Path, folder: Path) -> tuple[Path, Path]:
     return folder / "copy" / "home", folder / "copy" / "landing"
 
 
-def test_a_disk_that_fills_up_is_named_and_the_next_run_finishes(tmp_path: Path, delivered: Path) -> None:
-    """A limit on the size of a file stands for the full disk: the kernel refuses the write in the same place."""
-    home, landing = copied(delivered, tmp_path)
-    before = whole(home)
-    more = delivery(tmp_path / "more", employers=40)
-    newer = more / "ui_wage" / "dol_ui_wage_2024Q1_20240530_v01.csv"
-    newer.replace(landing / "ui_wage" / "dol_ui_wage_2024Q1_20240601_v01.csv")
-    room = (home / "warehouse" / "warehouse.duckdb").stat().st_size + 100_000
-    limited = start(home, "run", "--landing", str(landing), limit=room)
-    out, err = limited.communicate(timeout=300)
-    assert limited.returncode == 2, out + err
-    assert "full" in err
-    assert "Free space" in err
-    assert "Traceback" not in out + err
-    assert len(err.strip().splitlines()) == 1, err
-    assert whole(home) == before
-    workforce(home, "run", "--landing", str(landing))
-    assert whole(home) == {"2023Q4": 400, "2024Q1": 16000}
-
-
 def test_a_run_that_could_not_fit_is_refused_before_its_first_byte(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").ensure()
     huge = tmp_path / "landing" / "ui_wage" / "dol_ui_wage_2024Q1_20240530_v01.csv"
@@ -172,20 +152,40 @@ def begin(home: Path, landing: Path) -> subprocess.Popen[str]:
     return begun
 
 
-def test_ctrl_c_and_a_kill_harm_nothing_and_the_next_run_finishes(tmp_path: Path, delivered: Path) -> None:
+def test_a_full_disk_ctrl_c_and_a_kill_harm_nothing_and_the_next_run_finishes(tmp_path: Path, delivered: Path) -> None:
+    """One after the other, and nobody mends anything in between: the last run makes up for all three.
+
+    A limit on the size of a file stands for the full disk: the kernel refuses the write in the same place.
+    """
     home, landing = copied(delivered, tmp_path)
-    before = whole(home)
-    release = (home / "published" / "current.duckdb").readlink()
+    before, release = whole(home), (home / "published" / "current.duckdb").readlink()
+
+    more = delivery(tmp_path / "more", employers=40)
+    newer = more / "ui_wage" / "dol_ui_wage_2024Q1_20240530_v01.csv"
+    newer.replace(landing / "ui_wage" / "dol_ui_wage_2024Q1_20240601_v01.csv")
+    room = (home / "warehouse" / "warehouse.duckdb").stat().st_size + 100_000
+    limited = start(home, "run", "--landing", str(landing), limit=room)
+    out, err = limited.communicate(timeout=300)
+    assert limited.returncode == 2, out + err
+    assert "full" in err
+    assert "Free space" in err
+    assert "Traceback" not in out + err
+    assert len(err.strip().splitlines()) == 1, err
+    assert whole(home) == before
+
     stopped = begin(home, landing)
     stopped.send_signal(signal.SIGINT)
     out, err = stopped.communicate(timeout=60)
     assert stopped.returncode == 130, out + err
     assert err == "Stopped. What was complete before is unchanged; run again when you like.\n"
+    assert whole(home) == before
+
     killed = begin(home, landing)
     killed.send_signal(signal.SIGKILL)
     killed.communicate(timeout=30)
     assert (home / "published" / "current.duckdb").readlink() == release
     assert whole(home) == before
+
     workforce(home, "run", "--landing", str(landing))
-    assert whole(home) == before
+    assert whole(home) == {"2023Q4": 400, "2024Q1": 16000}
     assert "failure" in workforce(home, "status").stdout
