@@ -102,11 +102,23 @@ def python(home: Path, code: str, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def bad_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, tuple[str, str]]:
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Landing folder and home after one good delivery; take a copy of both."""
+    folder = tmp_path_factory.mktemp("delivered")
+    workforce(folder / "home", "run", "--landing", str(first_delivery(folder / "landing")))
+    return folder
+
+
+def copied(delivered: Path, folder: Path) -> tuple[Path, Path]:
+    """Home and landing folder, with the times of their files."""
+    shutil.copytree(delivered, folder / "copy", symlinks=True)
+    return folder / "copy" / "home", folder / "copy" / "landing"
+
+
+@pytest.fixture(scope="module")
+def bad_file(delivered: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, tuple[str, str]]:
     """A home with one good delivery; then a wage file with a wrong header and a good new adult_ed extract arrive."""
-    folder = tmp_path_factory.mktemp("bad-file")
-    home, landing = folder / "home", first_delivery(folder / "landing")
-    workforce(home, "run", "--landing", str(landing))
+    home, landing = copied(delivered, tmp_path_factory.mktemp("bad-file"))
     before = fingerprint(home)
     good = (landing / "ui_wage" / WAGE_2023Q4).read_text(encoding="utf-8")
     wrong = good.replace("wage,", "salary,", 1).replace("2023,4", "2024,1")
@@ -184,12 +196,9 @@ def run_copy(checkout: Path, home: Path, *arguments: str) -> subprocess.Complete
 
 
 @pytest.fixture(scope="module")
-def failing_test(checkout: Path, tmp_path_factory: pytest.TempPathFactory):
+def failing_test(checkout: Path, delivered: Path, tmp_path_factory: pytest.TempPathFactory):
     """A good build, then an extract whose wages break the test."""
-    folder = tmp_path_factory.mktemp("failing-test")
-    home, landing = folder / "home", first_delivery(folder / "landing")
-    done = run_copy(checkout, home, "run", "--landing", str(landing))
-    assert done.returncode == 0, done.stdout + done.stderr
+    home, landing = copied(delivered, tmp_path_factory.mktemp("failing-test"))
     before = fingerprint(home)
     corrected = (landing / "ui_wage" / WAGE_2023Q4).read_text(encoding="utf-8").replace("3000.00", "5001.37")
     (landing / "ui_wage" / "dol_ui_wage_2023Q4_20240401_v01.csv").write_text(corrected, encoding="utf-8")
