@@ -30,19 +30,32 @@ def text_columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, 
 
 
 def database_hits(path: Path, values: Iterable[str]) -> list[str]:
-    """`table.column` of each stored text that holds one of `values` (compared in lower case, anywhere in the text)."""
+    """`table.column` of each stored text that holds one of `values` (compared in lower case, anywhere in the text).
+
+    Columns share most of their texts: each distinct one is searched once, and its columns are looked up when it holds
+    a value.
+    """
     connection = duckdb.connect(str(path), read_only=True)
     try:
-        connection.execute("create temp table needle as select unnest(?::varchar[]) as value", [sorted(set(values))])
-        hits = []
-        for schema, table, column in text_columns(connection):
-            found = connection.execute(
-                f'with stored as (select distinct lower("{column}"::varchar) as text from "{schema}"."{table}") '
-                "select count(*) from stored join needle on contains(stored.text, needle.value)"
-            ).fetchall()[0][0]
-            if found:
-                hits.append(f"{path.name}: {schema}.{table}.{column}")
-        return hits
+        columns = text_columns(connection)
+        each = [
+            f'select distinct lower("{column}"::varchar) as text from "{schema}"."{table}"'
+            for schema, table, column in columns
+        ]
+        stored = " union ".join(each) or "select '' as text"
+        pool = [text for (text,) in connection.execute(f"select text from ({stored}) where text <> ''").fetchall()]
+        together = "\0".join(pool)
+        found = [value for value in set(values) if value in together]
+        holding = [[text] for text in pool if any(value in text for value in found)]
+        if not holding:
+            return []
+        connection.execute("create temp table holding (text varchar)")
+        connection.executemany("insert into holding values (?)", holding)
+        return [
+            f"{path.name}: {schema}.{table}.{column}"
+            for (schema, table, column), texts in zip(columns, each, strict=True)
+            if connection.execute(f"select 1 from ({texts}) semi join holding using (text) limit 1").fetchall()
+        ]
     finally:
         connection.close()
 
