@@ -63,11 +63,9 @@ def database_hits(path: Path, values: Iterable[str]) -> list[str]:
 def byte_hits(path: Path, values: Iterable[str]) -> list[str]:
     """`file` once for each of `values` found in its bytes, in plain or UTF-16 text, in any case."""
     content = path.read_bytes().lower()
-    return [
-        str(path)
-        for value in values
-        if value.lower().encode() in content or value.lower().encode("utf-16-le") in content
-    ]
+    without_zeros = content.translate(None, b"\0")  # either way of writing it is in here, and it takes one search
+    near = [value.lower() for value in values if value.lower().encode() in without_zeros]
+    return [str(path) for value in near if value.encode() in content or value.encode("utf-16-le") in content]
 
 
 def ssn_hits(path: Path, ssns: set[bytes]) -> list[str]:
