@@ -295,9 +295,9 @@ def made_up(seed: int, folder: Path) -> World:
     return World(Oracle(AS_OF, lives, rows, FINAL, person_rows, {BY_PERSON}), partial(marts, home), spent)
 
 
-def connecticut(seed: int, folder: Path) -> World:
+def connecticut(seed: int, persons: int, folder: Path) -> World:
     """A small invented Connecticut, loaded and linked; one quarter's wages came by person only."""
-    workforce(folder, "synth", "--persons", "400", "--seed", str(seed), "--out", str(folder / "invented"))
+    workforce(folder, "synth", "--persons", str(persons), "--seed", str(seed), "--out", str(folder / "invented"))
     landing = folder / "landing"
     for source in READ:
         shutil.copytree(folder / "invented" / "landing" / source, landing / source)
@@ -316,10 +316,13 @@ def asked(home: Home, sql: str) -> list[tuple]:
     return query(home.root, sql)
 
 
-@pytest.fixture(scope="module", params=["made up 1", "Connecticut 3", "Connecticut 4", "Connecticut 5"])
+@pytest.fixture(
+    scope="module", params=[(1, 0), (3, 400), (4, 800)], ids=["made up", "Connecticut of 400", "Connecticut of 800"]
+)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    kind, seed = request.param.rsplit(" ", 1)
-    return (made_up if kind == "made up" else connecticut)(int(seed), tmp_path_factory.mktemp("oracle"))
+    seed, persons = request.param
+    folder = tmp_path_factory.mktemp("oracle")
+    return connecticut(seed, persons, folder) if persons else made_up(seed, folder)
 
 
 def test_every_period_and_exit_agrees(world: World) -> None:
