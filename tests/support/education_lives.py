@@ -14,9 +14,9 @@ CT_STATE, UCONN = "129367", "129020"
 class Lives:
     """Adds one record at a time; the running number keeps identifiers apart."""
 
-    def __init__(self) -> None:
-        self.landing = Landing()
-        self.count = 0
+    def __init__(self, landing: Landing, after: int = 0) -> None:
+        self.landing = landing
+        self.count = after
         self.people: dict[str, Person] = {}
 
     def person(self, name: str) -> Person:
