@@ -300,6 +300,14 @@ VETOES = (
         to_rank=LAST_RANK,
     ),
     Veto(
+        "two_birth_dates_seen_again",
+        "least(l.times_so_named, r.times_so_named) > 1 and l.first_std = r.first_std and l.first_full is not null"
+        f" and {A_GENERATION_APART} and not coalesce({SAME_NUMBER} or {SAME_AGENCY_ID}, false)",
+        "One name under two birth dates a generation apart, each of them written twice: a father and his son.",
+        from_rank=EXACT_RANKS + 1,
+        to_rank=LAST_RANK,
+    ),
+    Veto(
         "twins_by_the_second_name",
         "l.born = r.born and l.last_key = r.last_key and least(length(l.middle_std), length(r.middle_std)) > 1"
         f" and jaro_winkler_similarity(l.middle_std, r.middle_std) < {FIRST_NAME_DIFFERENT}"

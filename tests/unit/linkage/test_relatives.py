@@ -70,6 +70,22 @@ def test_another_spelling_written_twice_is_no_twin(vault: Vault, one: str, other
     assert seen_twice(vault, one, other) == [[1, 2, 3, 4]]
 
 
+def test_who_fits_both_twins_joins_neither_to_the_other(vault: Vault) -> None:
+    """An initial fits Adam and Alan; each of them is written twice."""
+    assert seen_twice(vault, "Adam", "Alan") == [[1, 2], [3, 4]]
+    vault.add(person("apprenticeship", **HOME, **child("A", "M"))).link(probability=True)
+    assert [group for group in vault.groups() if {1, 3} <= {*group}] == []
+
+
+def test_a_record_without_a_birth_date_does_not_join_father_and_son(vault: Vault) -> None:
+    for born in (date(1960, 3, 4), date(1992, 8, 9)):
+        for source in ("cthires_participant", "adult_ed"):
+            vault.add(person(source, **HOME, first_name="Bram", sex="M", birth_date=born))
+    vault.add(person("apprenticeship", **HOME, first_name="Bram", sex="M")).link(probability=True)
+    assert [group for group in vault.groups() if {1, 3} <= {*group}] == []
+    assert [[n for n in group if n < 5] for group in vault.groups() if {*group} & {1, 2, 3, 4}] == [[1, 2], [3, 4]]
+
+
 def test_one_name_and_number_a_generation_apart_is_asked_and_not_merged(vault: Vault) -> None:
     found = groups(vault, child("Bram", ssn=SSN, birth_date=date(1950, 1, 2)), child("Bram", ssn=SSN))
     assert found == [[1], [2]]
