@@ -258,7 +258,7 @@ def _close() -> None:
 
 @contextmanager
 def _environment(home: Home) -> Iterator[None]:
-    """What the dbt profile reads, for the length of the block."""
+    """What the dbt profile reads, and nothing left behind by a Python model, for the length of the block."""
     ours = {
         "WORKFORCE_MARTS_DB": str(home.marts_building_db),
         "WORKFORCE_WAREHOUSE_DB": str(home.warehouse_db),
@@ -266,10 +266,13 @@ def _environment(home: Home) -> Iterator[None]:
         "DO_NOT_TRACK": "1",
     }
     before = {name: os.environ.get(name) for name in ours}
+    keeps_no_bytecode = sys.dont_write_bytecode
     os.environ.update(ours)
+    sys.dont_write_bytecode = True  # of the copy of a Python model in the system's temporary folder, which dbt removes
     try:
         yield
     finally:
+        sys.dont_write_bytecode = keeps_no_bytecode
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

@@ -61,8 +61,8 @@ class ScratchWarehouse:
         from ingest import ledger
 
         con = duckdb.connect(str(home.ensure().warehouse_db))
-        con.execute("begin")
         ledger.ensure(con)
+        con.execute("begin")
         for name, contract in contracts.sources().items():
             columns = [column for column, _ in contract.raw_columns]
             types = ", ".join(f"{column} {sql_type}" for column, sql_type in contract.raw_columns)
