@@ -84,7 +84,23 @@ def delivery() -> Delivery:
     colleges(made)
     employers(made)
     loans(made)
+    costs(made)
     return made
+
+
+def costs(made: Delivery) -> None:
+    """A year and its parts, periods that meet, another provider's; P5 planned a year and spent in two of its quarters."""
+    for provider, period, breaks in (
+        ("P1", "PY2022", True), ("P1", "2023Q2", True), ("P1", "2023Q3", False), ("P1", "FY2022", False),
+        ("P2", "2023Q2", False), ("P3", "FY2023", True), ("P3", "2023M06", True), ("P3", "2023M07", False),
+        ("P4", "2022", True), ("P4", "PY2022", True), ("P5", "2022Q4", False), ("P5", "2023Q1", False),
+    ):  # fmt: skip
+        made.add(
+            "program_cost", "cost_told_twice", breaks, provider_id=provider, cost_period=period,
+            cost_basis="ACTUAL", program_code="ADULT",
+        )  # fmt: skip
+    planned = {"provider_id": "P5", "cost_basis": "OBLIGATED", "program_code": "ADULT"}
+    made.add("program_cost", cost_period="PY2022", **planned)
 
 
 def participants(made: Delivery) -> None:

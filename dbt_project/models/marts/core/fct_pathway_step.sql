@@ -149,12 +149,12 @@ chain as (
         )
 ),
 
--- Can the next step of a chain still come: is its window open, as far as agencies and colleges have told?
+-- After which step can the next still come: is its window open, as far as agencies and colleges have told?
 open_chain as (
-    select distinct
+    select
         chain.pathway_code,
         chain.person_key,
-        chain.step_order
+        min(chain.step_order) as open_after_step
     from chain
     cross join build
     cross join told
@@ -164,6 +164,7 @@ open_chain as (
     where chain.exit_date is null
         or {{ add_days('chain.exit_date', 'step.window_days') }}
             > case when step.stay_set_code like 'COLLEGE%' then coalesce(told.known_to_date, chain.exit_date) else build.as_of_date end
+    group by chain.pathway_code, chain.person_key
 ),
 
 furthest as (
@@ -220,14 +221,7 @@ final as (
         person.start_key as period_key,
         {{ program_year('person.start_date') }} as program_year,
         walked.stay_key is not null as is_reached,
-        walked.stay_key is null
-            and exists (
-                select 1
-                from open_chain
-                where open_chain.pathway_code = person.pathway_code
-                    and open_chain.person_key = person.person_key
-                    and open_chain.step_order < step.step_order
-            ) as is_pending,
+        walked.stay_key is null and coalesce(open_chain.open_after_step < step.step_order, false) as is_pending,
         step.stay_set_code like 'COLLEGE%' and person_asked.person_key is null as is_unmatched,
         person.is_excluded,
         walked.stay_key,
@@ -243,6 +237,9 @@ final as (
         on person.pathway_code = walked.pathway_code
         and person.person_key = walked.person_key
         and step.step_order = walked.step_order
+    left join open_chain
+        on person.pathway_code = open_chain.pathway_code
+        and person.person_key = open_chain.person_key
     left join person_asked
         on person.person_key = person_asked.person_key
 )
