@@ -181,10 +181,8 @@ person as (
     select
         furthest.pathway_code,
         furthest.person_key,
-        furthest.step_order as last_step_order,
         furthest.start_key,
         furthest.start_date,
-        furthest.stay_path,
         coalesce(exit_reason.excludes_all, false) as is_excluded
     from furthest
     inner join period
@@ -194,22 +192,38 @@ person as (
     where furthest.chain_order = 1
 ),
 
+-- The last step of a chain, and those it came by: most chains have none.
 walked as (
     select
-        person.pathway_code,
-        person.person_key,
+        pathway_code,
+        person_key,
+        step_order,
+        stay_key,
+        stay_code,
+        entry_date,
+        exit_date,
+        previous_date
+    from furthest
+    where chain_order = 1
+    union all
+    select
+        chain.pathway_code,
+        chain.person_key,
         chain.step_order,
         chain.stay_key,
         chain.stay_code,
         chain.entry_date,
         chain.exit_date,
         chain.previous_date
-    from person
+    from furthest
     inner join chain
-        on person.pathway_code = chain.pathway_code
-        and person.person_key = chain.person_key
-        and person.start_key = chain.start_key
-        and substring(person.stay_path || '>', 1, length(chain.stay_path) + 1) = chain.stay_path || '>'
+        on furthest.pathway_code = chain.pathway_code
+        and furthest.person_key = chain.person_key
+        and furthest.start_key = chain.start_key
+        and furthest.step_order > chain.step_order
+        and substring(furthest.stay_path, 1, length(chain.stay_path) + 1) = chain.stay_path || '>'
+    where furthest.chain_order = 1
+        and furthest.step_order > 1
 ),
 
 final as (
