@@ -32,8 +32,8 @@ BY_HAND = Path(__file__).parent / "best_sql"
 def run() -> Iterator[tuple[str, str]]:
     """Measure every model that has SQL by hand; label and figure of each, as soon as they are known.
 
-    Raises RuntimeError when the build fails, when the two give different rows, or, after the last figure, when a model is
-    over its budget.
+    Raises RuntimeError when the build fails, when the two give different rows, or, after the last figure, when a model
+    is over its budget.
     """
     persons = int(os.environ.get("WORKFORCE_BENCH_PERSONS", "100000"))
     with tempfile.TemporaryDirectory(prefix="bench-", dir=os.environ.get("WORKFORCE_BENCH_DIR")) as name:
