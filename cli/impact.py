@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +15,9 @@ impact_app = typer.Typer(no_args_is_help=True, help="What a programme changed, a
 
 
 def _names(text: str | None) -> tuple[str, ...]:
-    """The parts of `a, b,c`, each once."""
-    parts = (part.strip() for part in (text or "").split(","))
+    """The parts of `a, b,"c, d"`, each once: quotation marks as in a CSV file."""
+    lines = csv.reader(io.StringIO(text or "", newline=""), skipinitialspace=True)
+    parts = (part.strip() for line in lines for part in line)
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
@@ -28,7 +31,7 @@ def estimate(
     data: Annotated[Path, typer.Argument(metavar="DATA.csv", help="One row per person: commas, UTF-8, a header.")],
     treatment: Annotated[str, typer.Option(help="Column that is 1 for the treated, 0 for the comparison group.")],
     outcome: Annotated[str, typer.Option(help="Column of numbers, such as earnings; or 0 and 1.")],
-    covariates: Annotated[str, typer.Option(help="Columns known before the treatment: A,B,…")],
+    covariates: Annotated[str, typer.Option(help='Columns known before the treatment: A,B,"C, D",…')],
     categorical: Annotated[
         str | None, typer.Option(help="Those of the covariates whose numbers are codes: A,B,… Text always is.")
     ] = None,

@@ -13,6 +13,10 @@ from impact.effect import FEWEST_CLUSTERS, Effect, effect
 from impact.refusal import ImpactRefused, counted, listed
 from impact.table import numbers_of, zero_or_one
 
+LEAST_CLUSTERS = 3
+"""Clusters either group needs. A group in one adds nothing to the error, which is then nonsense; with two treated among
+22 the 95 % interval held the truth in 77 % of 150 draws, with three in 85 %, with five in 92 %."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -29,7 +33,8 @@ class Question:
 
     @property
     def columns(self) -> list[str]:
-        one = [self.treatment, self.outcome, *self.covariates, self.cluster, self.baseline]
+        """Each once, the outcome last: sorted by them, the rows the design sees are in no order of the outcome."""
+        one = [self.treatment, *self.covariates, self.cluster, self.baseline, self.outcome]
         return list(dict.fromkeys(name for name in one if name))
 
 
@@ -70,7 +75,7 @@ def estimate(frame: pd.DataFrame, question: Question) -> Estimate:
     _check(question)
     frame, treated, outcome, dropped = _usable(frame, question)
     made = design(frame, treated, question.covariates, question.categorical, question.method, question.caliper)
-    clusters = _clusters(frame, question)
+    clusters = _clusters(frame, question, made)
     result = effect(made, outcome, clusters)
     naive = float(outcome[treated].mean() - outcome[~treated].mean())
     notes = [*made.notes, *_notes(question, outcome, clusters, made)]
@@ -86,9 +91,12 @@ def _check(question: Question) -> None:
         raise ImpactRefused("The caliper must be greater than 0.")
     if question.treatment == question.outcome:
         raise ImpactRefused(f"{question.treatment} cannot be treatment and outcome.")
+    others = (("a covariate", question.covariates), ("the cluster", [question.cluster]),
+              ("the outcome before", [question.baseline]))  # fmt: skip
     for role, name in (("treatment", question.treatment), ("outcome", question.outcome)):
-        if name in question.covariates:
-            raise ImpactRefused(f"{name} is the {role}; it cannot be a covariate too.")
+        for other, names in others:
+            if name in names:
+                raise ImpactRefused(f"{name} is the {role}; it cannot be {other} too.")
     if unknown := sorted(set(question.categorical) - set(question.covariates)):
         raise ImpactRefused(f"Only covariates can be categorical; {listed(unknown)} is not among them.")
 
@@ -112,8 +120,24 @@ def _usable(frame: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, np.n
     return rows.loc[order], treatment[order].to_numpy() == 1.0, outcome[order].to_numpy(dtype="float64"), dropped
 
 
-def _clusters(frame: pd.DataFrame, question: Question) -> np.ndarray | None:
-    return frame[question.cluster].astype(str).to_numpy() if question.cluster else None
+def _clusters(frame: pd.DataFrame, question: Question, made: Design) -> np.ndarray | None:
+    """The cluster of each row. Raises ImpactRefused when a group is in too few to say how they differ."""
+    if not question.cluster:
+        return None
+    clusters = frame[question.cluster].astype(str).to_numpy()
+    for group, count in _cluster_counts(clusters, made).items():
+        if count < LEAST_CLUSTERS:
+            raise ImpactRefused(
+                f"The {group} group is in {counted(count, 'cluster')} of {question.cluster}, and {LEAST_CLUSTERS} are "
+                "needed: name a column of smaller clusters, or none."
+            )
+    return clusters
+
+
+def _cluster_counts(clusters: np.ndarray, made: Design) -> dict[str, int]:
+    """How many clusters the rows of each group that are used are in."""
+    groups = {"treated": made.treated, "comparison": ~made.treated}
+    return {group: len(np.unique(clusters[made.kept & rows])) for group, rows in groups.items()}
 
 
 def _notes(question: Question, outcome: np.ndarray, clusters: np.ndarray | None, made: Design) -> list[str]:
@@ -124,6 +148,18 @@ def _notes(question: Question, outcome: np.ndarray, clusters: np.ndarray | None,
         found.append(f"{question.outcome} is 0 or 1: the effect is a difference of shares.")
     if made.second_order:
         found.append(f"Compared on as well, because the logit is better with it: {listed(made.second_order)}.")
-    if clusters is not None and (count := len(np.unique(clusters[made.kept]))) < FEWEST_CLUSTERS:
-        found.append(f"{counted(count, 'cluster')} only: the standard error is likely too small.")
+    if clusters is not None:
+        found += _few_clusters(clusters, made)
     return found
+
+
+def _few_clusters(clusters: np.ndarray, made: Design) -> list[str]:
+    count = len(np.unique(clusters[made.kept]))
+    group, least = min(_cluster_counts(clusters, made).items(), key=lambda one: one[1])
+    if count < FEWEST_CLUSTERS:
+        told = f"{counted(count, 'cluster')} only"
+    elif least < FEWEST_CLUSTERS / 2:
+        told = f"The {group} group is in {counted(least, 'cluster')} only"
+    else:
+        return []
+    return [f"{told}: the standard error is likely too small."]

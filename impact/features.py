@@ -55,7 +55,7 @@ def encode(frame: pd.DataFrame, covariates: Sequence[str], categorical: Collecti
         numbers = None if name in categorical else _numbers(frame[name], name)
         if numbers is None:
             levels = _levels(frame[name], name, notes)
-            shown |= levels
+            shown |= levels if len(levels) > 1 else {}
             usual = max(levels, key=lambda label: (levels[label].sum(), label))
             columns |= {label: values for label, values in levels.items() if label != usual}
             continue

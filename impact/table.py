@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +21,8 @@ from impact.refusal import ImpactRefused, counted, listed
 MISSING = frozenset({"", ".", "na", "n/a", "nan", "null", "none", "#n/a"})
 WORDS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0}
 """Ways to write 1 and 0, lower case."""
+LARGEST = 1e100
+"""A number beyond it is a slip, and its square would be beyond what a float holds."""
 
 
 def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -38,7 +41,7 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         raise ImpactRefused(f"{path} is a folder; name a CSV file.") from None
     except UnicodeDecodeError:
         raise ImpactRefused(f"{path.name} is not UTF-8 text; save it as CSV (UTF-8).") from None
-    except (csv.Error, gzip.BadGzipFile, EOFError):
+    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError):
         raise ImpactRefused(
             f"{path.name} cannot be read as CSV: a quotation mark is not closed, or it is damaged."
         ) from None
@@ -85,18 +88,29 @@ def _check_header(path: Path, names: list[str], wanted: Sequence[str]) -> None:
 def as_numbers(column: pd.Series) -> pd.Series | None:
     """The column as floats, NaN where missing; None when any cell is neither a number nor a word for 1 or 0.
 
-    Infinity is no number. A column mixes numbers and words only if all of it reads as numbers.
+    Infinity is no number. A column mixes numbers and words only if all of it reads as numbers. Raises ImpactRefused,
+    with the first line, for a number beyond LARGEST.
     """
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         numbers = column.astype("float64")
-        return None if np.isinf(numbers).any() else numbers
+        return None if np.isinf(numbers).any() else _checked(numbers)
     text = column.astype("object")
     present = text.notna()
     numbers = pd.to_numeric(text, errors="coerce").astype("float64")
     if (numbers.notna() == present).all() and not np.isinf(numbers).any():
-        return numbers
+        return _checked(numbers)
     words = text[present].astype(str).str.strip().str.lower().map(WORDS)
     return words.reindex(column.index).astype("float64") if words.notna().all() else None
+
+
+def _checked(numbers: pd.Series) -> pd.Series:
+    huge = numbers.abs() > LARGEST
+    if huge.any():
+        raise ImpactRefused(
+            f"{numbers.name}, line {huge.idxmax()}: the number is beyond {LARGEST:.0e}, too large to reckon with; "
+            "correct it, or leave the cell empty."
+        )
+    return numbers
 
 
 def numbers_of(column: pd.Series, name: str, meaning: str) -> pd.Series:

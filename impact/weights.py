@@ -10,6 +10,8 @@ PENALTIES = (0.0, 1e-3, 1e-2, 1e-1)
 """Of the balancing, per squared multiplier: none, and where exact balance cannot be had, ever more of it."""
 NEIGHBOURS = 4
 """Matches per treated row (Abadie and Imbens 2006 and 2011 use four: one wastes data, many are unlike)."""
+SAME = 9
+"""Decimals of the log-odds: rows that differ beyond them are equally near."""
 
 
 def balancing(comparison: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -63,18 +65,33 @@ def _dual(gaps: np.ndarray, lagrange: np.ndarray, penalty: float) -> tuple[float
 def matching(comparison_odds: np.ndarray, treated_odds: np.ndarray) -> np.ndarray:
     """Weights of comparison rows: how often each is one of the nearest of a treated row, by log-odds, with replacement.
 
-    They add up to 1. Of equally near rows the earlier ones are taken.
+    They add up to 1. All rows as near as the last one needed are taken and share the weight (Abadie and Imbens 2006):
+    a choice among them would follow the order of the rows.
     """
-    count = min(NEIGHBOURS, len(comparison_odds))
-    order = np.argsort(comparison_odds, kind="stable")
-    pool = comparison_odds[order]
-    weights = np.zeros(len(pool))
-    for odds in treated_odds:
-        place = int(np.searchsorted(pool, odds))
-        near = np.arange(max(place - count, 0), min(place + count, len(pool)))
-        best = near[np.argsort(np.abs(pool[near] - odds), kind="stable")[:count]]
-        weights[order[best]] += 1.0
-    return weights / weights.sum()
+    pool, place_of, sizes = np.unique(np.round(comparison_odds, SAME), return_inverse=True, return_counts=True)
+    odds, times = np.unique(np.round(treated_odds, SAME), return_counts=True)
+    near, is_match = _nearest(pool, sizes, odds)
+    rows = np.where(is_match, sizes[near], 0)
+    each = np.broadcast_to((times / rows.sum(axis=1))[:, None], near.shape)
+    weights = np.bincount(near[is_match], weights=each[is_match], minlength=len(pool))
+    return weights[place_of] / len(treated_odds)
+
+
+def _nearest(pool: np.ndarray, sizes: np.ndarray, odds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places in the sorted pool around each of the odds, and which of them hold its nearest rows, ties included.
+
+    Each place is a row or more: as many places on either side as there are neighbours are enough.
+    """
+    count = min(NEIGHBOURS, int(sizes.sum()))
+    near = np.searchsorted(pool, odds)[:, None] + np.arange(-count, count)
+    is_place = (near >= 0) & (near < len(pool))
+    near = near.clip(0, len(pool) - 1)
+    far = np.where(is_place, np.round(np.abs(pool[near] - odds[:, None]), SAME), np.inf)
+    order = far.argsort(axis=1, kind="stable")
+    reached = np.take_along_axis(np.where(is_place, sizes[near], 0), order, axis=1).cumsum(axis=1)
+    needed = (reached >= count).argmax(axis=1)[:, None]
+    last = np.take_along_axis(np.take_along_axis(far, order, axis=1), needed, axis=1)
+    return near, is_place & (far <= last)
 
 
 def effective_size(weights: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -89,3 +90,34 @@ def test_a_column_that_is_not_there_and_a_role_taken_twice_are_code_2(data: Path
     assert "no column wages" in run(data, outcome="wages").stderr
     assert run(data, covariates="after,age").exit_code == 2
     assert run(data, covariates=" ,").exit_code == 2
+    assert run(data, "--cluster", "treat").exit_code == 2
+
+
+def test_a_column_with_a_comma_is_named_in_quotation_marks(data: Path) -> None:
+    frame = people(1, 400).rename(columns={"before": "pay, year before", "region": "region, now"})
+    frame.to_csv(data, index=False)
+    done = run(data, "--json", "--categorical", '"region, now"', covariates='age, "pay, year before" ,"region, now"')
+    assert done.exit_code == 0, done.output
+    assert {"age", "pay, year before", "region, now: coast"} <= set(json.loads(done.stdout)["balance"])
+
+
+def test_a_damaged_gz_is_a_sentence_and_code_2(data: Path) -> None:
+    packed = gzip.compress(data.read_bytes(), mtime=0)
+    for damaged in (packed[: len(packed) // 2], packed[:40] + bytes(40) + packed[80:], packed[:-8] + bytes(8), b"no"):
+        path = data.with_suffix(".csv.gz")
+        path.write_bytes(damaged)
+        done = run(path)
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "damaged" in done.stderr
+        assert done.stdout == ""
+
+
+def test_a_number_too_large_is_a_sentence_with_its_line(data: Path) -> None:
+    lines = data.read_text().splitlines()
+    cells = lines[6].split(",")
+    lines[6] = ",".join([cells[0], "1e200", *cells[2:]])
+    data.write_text("\n".join(lines))
+    done = run(data)
+    assert done.exit_code == 2
+    assert "after, line 7: the number is beyond 1e+100" in done.stderr
+    assert "1e200" not in done.stderr

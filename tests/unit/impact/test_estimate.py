@@ -156,6 +156,47 @@ def test_the_treatment_may_be_written_in_words(written: tuple[object, object]) -
     assert ask(frame).design.treated_count > 50
 
 
+def alike(seed: int, count: int = 1200) -> pd.DataFrame:
+    """No effect at all, and few enough ages and schools that many people are equally near."""
+    rng = np.random.default_rng(seed)
+    age, educ = rng.integers(20, 26, count), rng.integers(10, 14, count)
+    treat = (rng.random(count) < 1 / (1 + np.exp(2 - 0.3 * (educ - 10)))).astype(int)
+    after = 20_000 + 1_000 * educ + rng.normal(scale=20_000, size=count)
+    return pd.DataFrame({"treat": treat, "age": age, "educ": educ, "after": after})
+
+
+def test_matches_are_not_chosen_by_their_outcome_where_many_are_equally_near() -> None:
+    found = [ask(alike(seed), "age", "educ", method="match").result for seed in range(6)]
+    off = [one.effect / one.standard_error for one in found]
+    assert np.max(np.abs(off)) < 3
+    assert abs(np.mean(off)) < 3 / np.sqrt(len(off))
+
+
+@pytest.mark.parametrize("method", ["balance", "match"])
+def test_the_mirror_image_of_the_outcome_turns_the_sign_and_nothing_else(method: str) -> None:
+    frame = alike(1)
+    there = ask(frame, "age", "educ", method=method)
+    back = ask(frame.assign(after=-frame["after"]), "age", "educ", method=method)
+    assert back.result.effect == pytest.approx(-there.result.effect, rel=1e-9)
+    assert back.result.standard_error == pytest.approx(there.result.standard_error, rel=1e-9)
+    assert back.design.balance == there.design.balance
+    assert (back.design.weights == there.design.weights).all()
+
+
+def test_few_clusters_of_one_group_among_many_are_said() -> None:
+    frame = people(6)
+    frame["site"] = np.where(frame["treat"] == 1, frame.index % 4, 10 + frame.index % 40)
+    assert any(note.startswith("The treated group is in 4 clusters only") for note in ask(frame, cluster="site").notes)
+
+
+def test_a_text_that_is_left_out_is_not_in_the_balance() -> None:
+    frame = people(12, 400)
+    frame["id"], frame["state"] = [f"p{number}" for number in range(len(frame))], "CT"
+    found = ask(frame, "age", "skill", "id", "state")
+    assert any("Left out, the same in every row: id, state." in note for note in found.notes)
+    assert set(found.design.balance) == {"age", "skill"}
+
+
 SECRET = "123-45-6789"
 
 
@@ -192,6 +233,23 @@ def spoilt(what: str) -> tuple[pd.DataFrame, dict[str, object]]:
         frame.loc[7, "age"] = SECRET
     elif what == "one cluster":
         frame, more["cluster"] = frame.assign(site=1), "site"
+    elif what == "cluster that is the treatment under another name":
+        frame, more["cluster"] = frame.assign(arm=np.where(frame["treat"] == 1, "a", "b")), "arm"
+    elif what == "comparison in two clusters":
+        frame, more["cluster"] = frame.assign(site=frame.index % 2 + 2 * frame["treat"] * (frame.index % 5)), "site"
+    elif what == "treatment as cluster":
+        more["cluster"] = "treat"
+    elif what == "outcome as cluster":
+        more["cluster"] = "after"
+    elif what == "outcome as the outcome before":
+        more["baseline"] = "after"
+    elif what == "huge outcome":
+        frame.loc[5, "after"] = -1e200
+    elif what == "huge outcome as text":
+        frame = frame.astype(str)
+        frame.loc[5, "after"] = "1e200"
+    elif what == "huge covariate":
+        frame.loc[7, "age"] = 1e155
     elif what == "unknown method":
         more["method"] = "magic"
     elif what == "outcome as covariate":
@@ -216,7 +274,15 @@ def spoilt(what: str) -> tuple[pd.DataFrame, dict[str, object]]:
         ("separated by one", "of the treated group have anybody like them"),
         ("no overlap", "of the treated group have anybody like them"),
         ("numbers with a word", "age holds numbers and 1 cell that is none"),
-        ("one cluster", "one cluster"),
+        ("one cluster", "The treated group is in 1 cluster of site, and 3 are needed"),
+        ("cluster that is the treatment under another name", "The treated group is in 1 cluster of arm"),
+        ("comparison in two clusters", "The comparison group is in 2 clusters of site"),
+        ("treatment as cluster", "treat is the treatment; it cannot be the cluster"),
+        ("outcome as cluster", "after is the outcome; it cannot be the cluster"),
+        ("outcome as the outcome before", "after is the outcome; it cannot be the outcome before"),
+        ("huge outcome", "after, line 5: the number is beyond 1e+100"),
+        ("huge outcome as text", "after, line 5: the number is beyond 1e+100"),
+        ("huge covariate", "age, line 7: the number is beyond 1e+100"),
         ("unknown method", "no method magic"),
         ("outcome as covariate", "after is the outcome"),
         ("categorical that is no covariate", "county is not among them"),
