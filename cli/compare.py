@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from cli.out_file import check_out
 from cli.terminal import console, count, say, show_table
 from home import Home
 
@@ -16,6 +17,7 @@ def compare(before: str, after: str, out_file: Path | None) -> None:
     """Counts per report, the largest moves, and with `--out` every one of them as CSV."""
     import publish
 
+    check_out(out_file)
     home = Home.from_env()
     found = publish.compare(publish.find_release(home, before), publish.find_release(home, after))
     out = console()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.out_file import check_out
 from cli.terminal import console, say, show_table
 
 if TYPE_CHECKING:
@@ -122,5 +123,6 @@ def deliver(text: str, target: Path | None) -> None:
         return
     if target.exists():
         raise NoSuchThing(f"{target} is there already; move it away or choose another name.")
+    check_out(target)
     target.write_text(text, encoding="utf-8")
     say(console(), f"Wrote {target}.")

@@ -78,7 +78,7 @@ def show_field(out: Console, field: Field) -> None:
         ("CEDS element", field.ceds or ""),
         ("example", field.example),
     ]
-    out.print(f"[bold]{field.name}[/bold]")
+    say(out, field.name, bold=field.name)
     for label, text in facts:
         if text:
             say(out, f"  {label:<13} {text}")

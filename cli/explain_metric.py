@@ -9,21 +9,12 @@ import csv
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cli.models import described, inputs, models
+from cli.models import LAYERS, described, inputs, models
 from cli.terminal import say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-LAYER_IN_WORDS = {
-    "rpt_": "reports",
-    "fct_": "facts",
-    "dim_": "dimensions",
-    "bridge_": "bridges",
-    "int_": "steps",
-    "stg_": "sources as staged",
-    "ref_": "code lists and parameters",
-}
 CODE_COLUMNS = ("metric_code", "indicator_code")
 
 
@@ -43,7 +34,7 @@ def show_metric(out: Console, code: str) -> None:
     """Every version of the metric, the query that reads it, what it is made of, and the SQL of its report."""
     for row in registry()[code]:
         now = "in use" if row["is_current"] == "true" else "computed beside the one in use"
-        out.print(f"[bold]{code}[/bold] version {row['definition_version']} ({now})")
+        say(out, f"{code} version {row['definition_version']} ({now})", bold=code)
         for label, text in (
             ("name", row["label"]),
             ("definition", row["definition"]),
@@ -62,7 +53,7 @@ def show_metric(out: Console, code: str) -> None:
         return
     say(out, f"{report} is made of:")
     for layer, names in inputs(report).items():
-        say(out, f"  {LAYER_IN_WORDS[layer]:<26} {', '.join(names)}")
+        say(out, f"  {LAYERS[layer]:<26} {', '.join(names)}")
     out.print()
     say(out, f"Its SQL, {model.where}:")
     out.print(model.sql, markup=False, highlight=False, soft_wrap=True)

@@ -17,7 +17,17 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models"
 READS = re.compile(r"""\bref\(\s*['"](\w+)['"]\s*\)""")
 ANY_MODEL = re.compile(r"'((?:stg|int|dim|fct|bridge|est)_\w+)'")
 """A model named in a list that the SQL loops over is read as well."""
-LAYERS = ("rpt_", "est_", "fct_", "dim_", "bridge_", "int_", "stg_", "ref_")
+LAYERS = {
+    "rpt_": "reports",
+    "est_": "estimates",
+    "fct_": "facts",
+    "dim_": "dimensions",
+    "bridge_": "bridges",
+    "int_": "steps",
+    "stg_": "sources as staged",
+    "ref_": "code lists and parameters",
+}
+"""How names of models and tables begin, and what such a thing is called; in the order they are shown in."""
 
 
 @dataclass(frozen=True)

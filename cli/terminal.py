@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
 TICK, CROSS = "✓", "✗"
 PLAIN_WIDTH = 120
 
 
 def console() -> Console:
-    """A console on standard output as it is now; wide enough for every table when nobody watches."""
+    """A console on standard output as it is now; wide enough for every table when nobody watches.
+
+    What is shown is text of files and of people: no bracket in it is markup, no word between colons a picture.
+    """
     from rich.console import Console
 
     watched = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(highlight=False, width=None if watched else PLAIN_WIDTH)
+    return Console(highlight=False, markup=False, emoji=False, width=None if watched else PLAIN_WIDTH)
 
 
 def complain(sentence: str) -> None:
@@ -40,12 +44,12 @@ class Steps:
     def start(self, step: str) -> None:
         self._name, self._since = step, time.monotonic()
         if self._out.is_terminal:
-            self._status = self._out.status(f"{step} …")
+            self._status = self._out.status(_text(f"{step} …"))
             self._status.start()
 
     def detail(self, text: str) -> None:
         if self._status:
-            self._status.update(f"{self._name} … {text}")
+            self._status.update(_text(f"{self._name} … {text}"))
 
     def end(self, note: str) -> None:
         self._line(TICK, note)
@@ -68,16 +72,26 @@ def show_table(out: Console, title: str, columns: list[str], rows: list[list[str
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1 if out.width >= PLAIN_WIDTH else 0))
     for place, name in enumerate(columns):
-        made.add_column(name, justify="left" if place < left else "right", no_wrap=place == 0)
+        made.add_column(_text(name), justify="left" if place < left else "right", no_wrap=place == 0)
     for row in rows:
-        made.add_row(*row)
-    out.print(title, style="bold", markup=False, soft_wrap=True)
+        made.add_row(*map(_text, row))
+    say(out, title, bold=title)
     out.print(made)
 
 
-def say(out: Console, line: str) -> None:
-    """One line of text, wrapped by the terminal and not by us, so that paths can be copied."""
-    out.print(line, markup=False, soft_wrap=True)
+def say(out: Console, line: str, bold: str = "") -> None:
+    """One line of text, wrapped by the terminal and not by us, so that paths can be copied; `bold`: how it begins."""
+    text = _text(line)
+    if bold:
+        text.stylize("bold", 0, len(bold))
+    out.print(text, soft_wrap=True)
+
+
+def _text(words: str) -> Text:
+    """The words as they are, whatever brackets and colons are in them."""
+    from rich.text import Text
+
+    return Text(words)
 
 
 def count(number: int | None) -> str:

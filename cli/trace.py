@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.out_file import check_out
 from cli.terminal import CROSS, TICK, console, count, say, show_table
 from home import Home
 
@@ -24,9 +25,10 @@ HEADING = ("person_key", "period_key", "source", "file_name", "batch_id", "row_n
 
 def trace(report: str, where: str, out_file: Path | None) -> None:
     """The chosen figures with what was found behind each count, the files, and with `--out` every row as CSV."""
-    from cli import trace_rows, trace_sources
+    from cli import trace_marts, trace_rows, trace_sources
 
-    con = trace_rows.open_marts(Home.from_env())
+    check_out(out_file)
+    con = trace_marts.open_marts(Home.from_env())
     try:
         cells = trace_rows.write_counted(con, report, where)
         found = trace_sources.sources(con, report)
@@ -53,9 +55,9 @@ def trace(report: str, where: str, out_file: Path | None) -> None:
 
 def trace_back(file_name: str, row_no: int) -> None:
     """The stays a row of a file belongs to, and the metrics they count in."""
-    from cli import trace_rows, trace_sources
+    from cli import trace_marts, trace_sources
 
-    con = trace_rows.open_marts(Home.from_env())
+    con = trace_marts.open_marts(Home.from_env())
     try:
         batches = trace_sources.write_counted_of_row(con, file_name, row_no)
         counted = trace_sources.cells_of_stays(con)

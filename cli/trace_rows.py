@@ -4,8 +4,8 @@ A report says in its YAML (config.meta.trace) how its rows are counted, in parts
 `when` holds for it. The fields of a part are those of `Part`. Nothing counted again is read from the report, so the two
 numbers agree only when both are right. A report that counts no persons says instead what it rests on
 (config.meta.not_traced).
-Belongs here: reading the parts, the queries on the marts of this environment. Does not: files and their rows
-(`trace_sources`), showing (`trace`), identifiers (they are in the vault, which is not opened).
+Belongs here: reading the parts, the queries on the marts of this environment. Does not: opening them and judging what
+was asked (`trace_marts`), files and their rows (`trace_sources`), showing (`trace`).
 """
 
 from __future__ import annotations
@@ -14,18 +14,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cli.models import described
-from home import Home
-from home.sql import literal
+from cli.trace_marts import NotTraced, write_chosen
 
 if TYPE_CHECKING:
     import duckdb
 
 MOST_CELLS = 50
 EVERYTHING = "ALL"
-
-
-class NotTraced(RuntimeError):
-    """The figure or the row cannot be traced; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -75,20 +70,6 @@ class Cell:
         return all(said == found for said, found in self.counts.values())
 
 
-def open_marts(home: Home) -> duckdb.DuckDBPyConnection:
-    """The last good build with the warehouse beside it, for reading. Raises NotTraced when nothing was built."""
-    import duckdb
-
-    if not home.marts_db.exists():
-        raise NotTraced("There is no good build to trace in yet: `workforce run` first.")
-    con = duckdb.connect(":memory:", config={"temp_directory": str(home.scratch)})
-    con.execute(f"attach {literal(str(home.marts_db))} as marts (read_only)")
-    con.execute(f"attach {literal(str(home.warehouse_db))} as warehouse (read_only)")
-    con.execute("use marts")
-    con.execute("set search_path = 'marts.reporting,marts.core'")
-    return con
-
-
 def meta_of_reports() -> dict[str, dict[str, Any]]:
     """What each report says of itself (config.meta), by name in alphabetical order."""
     reports = [model for model in described() if model["name"].startswith("rpt_")]
@@ -133,15 +114,7 @@ def write_counted(con: duckdb.DuckDBPyConnection, report: str, where: str, most:
 
 
 def _write_cells(con: duckdb.DuckDBPyConnection, report: str, where: str, most: int) -> None:
-    import duckdb
-
-    try:
-        con.execute(
-            f"create or replace temp table chosen as select * from marts.reporting.{report} where {where} order by all"
-        )
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0].split(":", 1)[-1].strip()
-        raise NotTraced(f"--where cannot be read ({reason}). It is a condition on the columns of {report}.") from None
+    write_chosen(con, report, where)
     con.execute("create or replace temp table cell as select rowid as cell_no, * from chosen")
     [(cells,)] = con.execute("select count(*) from cell").fetchall()
     if not 0 < cells <= most:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.models import inputs, models
-from cli.trace_rows import NotTraced, Part, parts_of
+from cli.trace_marts import NotTraced
+from cli.trace_rows import Part, parts_of
 from home.sql import literal
 
 if TYPE_CHECKING:

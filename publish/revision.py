@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from home import Home
-from home.sql import literal
+from home.sql import literal, quote
 from publish.marts import Mart, marts
 
 STAMPS = frozenset({"as_of_date", "run_id"})
@@ -101,9 +101,7 @@ def compare(before: Path, after: Path, listed: Sequence[Mart] | None = None) -> 
     ]
     con = duckdb.connect(":memory:")
     try:
-        for name, path in (("before", before), ("after", after)):
-            con.execute(f"attach {literal(str(path))} as {name}_release (read_only)")
-        names = [_name(con, side, path) for side, path in (("before", before), ("after", after))]
+        names = _attach(con, before, after)
         counted, rows, not_compared = [], [], []
         for mart in sorted(chosen, key=lambda mart: mart.name):
             columns = [_columns(con, side, mart.name) for side in ("before", "after")]
@@ -118,13 +116,33 @@ def compare(before: Path, after: Path, listed: Sequence[Mart] | None = None) -> 
         con.close()
 
 
+def _attach(con: Any, before: Path, after: Path) -> list[str]:
+    """Opens both for reading, then nothing else: a file may hold a view on other files. Returns their names."""
+    import duckdb
+
+    sides = (("before", before), ("after", after))
+    for side, path in sides:
+        try:
+            con.execute(f"attach {literal(str(path))} as {side}_release (type duckdb, read_only)")
+        except duckdb.Error:
+            raise NotComparable(
+                f"{path.name} is not a release: it cannot be opened as a DuckDB file of this version. Name a file of "
+                "the folder published."
+            ) from None
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+    return [_name(con, side, path) for side, path in sides]
+
+
 def _name(con: Any, side: str, path: Path) -> str:
     import duckdb
 
     try:
         [(name,)] = con.execute(f"select max(release) from {side}_release.main.release").fetchall()
     except duckdb.Error:
-        raise NotComparable(f"{path.name} is not a release: it has no table `release`.") from None
+        raise NotComparable(
+            f"{path.name} is not a release: it has no table `release`. Name a file of the folder published."
+        ) from None
     return name
 
 
@@ -149,27 +167,37 @@ def _compare_report(
     con.execute(
         f"create or replace temp table side_by_side as select {key} as key, a._in is null as is_removed, "
         "b._in is null as is_added, "
-        + ", ".join(f'b."{name}" as "before_{name}", a."{name}" as "after_{name}"' for name in figures)
+        + ", ".join(f"b.{quote(name)} as {_was(name)}, a.{quote(name)} as {_now(name)}" for name in figures)
         + f" from (select *, true as _in from before_release.main.{mart.name}) as b "
         f"full outer join (select *, true as _in from after_release.main.{mart.name}) as a on {on}"
     )
-    differs = " or ".join(f'"before_{name}" is distinct from "after_{name}"' for name in figures) or "false"
+    differs = " or ".join(f"{_was(name)} is distinct from {_now(name)}" for name in figures) or "false"
     [counts] = con.execute(
         f"select count(*), count(*) filter (where not is_added and not is_removed and ({differs})), "
         "count(*) filter (where is_added), count(*) filter (where is_removed) from side_by_side"
     ).fetchall()
     rows = []
     for place, name in enumerate(figures):
-        minus = f'("after_{name}" - "before_{name}")::varchar' if _is_number(before[name], after[name]) else "null"
+        minus = f"({_now(name)} - {_was(name)})::varchar" if _is_number(before[name], after[name]) else "null"
         rows += [
             (place, key, (mart.name, key, name, was, now, difference))
             for key, was, now, difference in con.execute(
-                f'select key, "before_{name}"::varchar, "after_{name}"::varchar, {minus} from side_by_side '
-                f'where "before_{name}" is distinct from "after_{name}"'
+                f"select key, {_was(name)}::varchar, {_now(name)}::varchar, {minus} from side_by_side "
+                f"where {_was(name)} is distinct from {_now(name)}"
             ).fetchall()
         ]
     rows.sort(key=lambda row: (row[1], row[0]))
     return Moved(mart.name, *counts), [row for _, _, row in rows]
+
+
+def _was(name: str) -> str:
+    """The column of `side_by_side` with the figure before; the file may call it anything."""
+    return quote(f"before_{name}")
+
+
+def _now(name: str) -> str:
+    """Likewise the figure after."""
+    return quote(f"after_{name}")
 
 
 def _is_number(*types: str) -> bool:

@@ -11,7 +11,8 @@ import pytest
 
 import publish
 from cli.models import described
-from cli.trace_rows import Cell, meta_of_reports, open_marts, parts_of, write_counted
+from cli.trace_marts import open_marts
+from cli.trace_rows import Cell, meta_of_reports, parts_of, write_counted
 from cli.trace_sources import sources
 from home import Home
 from tests.support.running import workforce

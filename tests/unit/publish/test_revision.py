@@ -101,3 +101,37 @@ def test_a_file_that_is_no_release_is_refused(tmp_path: Path, two: tuple[Path, P
     duckdb.connect(str(stranger)).close()
     with pytest.raises(NotComparable, match=r"stranger\.duckdb is not a release"):
         compare(stranger, two[0], listed=[REPORT])
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "", "SQLite format 3\0" + "\0" * 100])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, two: tuple[Path, Path], text: str, place: int) -> None:
+    stranger = tmp_path / "stranger.csv"
+    stranger.write_text(text, encoding="utf-8")
+    asked = [two[0], two[1]]
+    asked[place] = stranger
+    with pytest.raises(NotComparable, match=r"stranger\.csv is not a release"):
+        compare(*asked, listed=[REPORT])
+
+
+def test_a_file_with_a_view_on_other_files_is_refused(tmp_path: Path, two: tuple[Path, Path]) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("release\nsomething secret\n", encoding="utf-8")
+    stranger = tmp_path / "stranger.duckdb"
+    with duckdb.connect(str(stranger)) as con:
+        con.execute(f"create view release as select release from read_csv('{other}', header = true)")
+    with pytest.raises(NotComparable, match=r"stranger\.duckdb is not a release"):
+        compare(stranger, two[0], listed=[REPORT])
+
+
+def test_a_column_may_be_called_anything(tmp_path: Path) -> None:
+    odd = "a\" as b, error('run') as \"c"
+    made = []
+    for name, figure in (("2025-06-30_a", 1), ("2025-12-31_b", 2)):
+        made.append(tmp_path / f"workforce_{name}.duckdb")
+        with duckdb.connect(str(made[-1])) as con:
+            con.execute(f"create table release as select '{name}' as release")
+            quoted = odd.replace('"', '""')
+            con.execute(f'create table rpt_odd as select 1 as k, {figure} as "{quoted}"')
+    found = compare(*made, listed=[Mart("rpt_odd", "reporting", ("k",))])
+    assert found.rows == (("rpt_odd", "k=1", odd, "1", "2", "1"),)
