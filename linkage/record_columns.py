@@ -34,6 +34,8 @@ MEANT = {run_together(word): name for name in COLUMNS for word in (name, *ALSO_C
 
 DIGITS = {"ssn": 9, "zip": 5}
 """Numbers whose leading zeros are lost where they are kept as integers."""
+NOTHING = ("nan", "NaN", "NaT", "None", "<NA>", "null", "NULL", "N/A", "n/a", "#N/A")
+"""What data frames, databases and spreadsheets write for a value that is not there."""
 HEADING = re.compile(r"[A-Za-z_][A-Za-z0-9_ .-]{0,39}")
 WHOLE = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)")
 FRACTION = re.compile(r"(FLOAT|DOUBLE|DECIMAL\(.*)")
@@ -107,8 +109,13 @@ def padded(name: str, digits: str) -> str:
 
 
 def cleaned(name: str, text: str) -> str:
-    """Text without outer blanks, an empty one null; what a spreadsheet or data frame added to a value is taken off."""
+    """Text without outer blanks, an empty one null; what a spreadsheet or data frame added to a value is taken off.
+
+    So is what it writes where there is none, except of an id: in its own letter case, for there are people called Nan.
+    """
     plain = f"nullif(trim({text}), '')"
+    if name not in IDS:
+        plain = f"case when {plain} not in ({', '.join(literal(word) for word in NOTHING)}) then {plain} end"
     if name == "date_of_birth":
         return f"regexp_replace({plain}, {literal(r'[T ]00:00(:00([.]0+)?)?(Z|[+-]00:?00)?$')}, '')"
     if name in (*DIGITS, "phone", "sasid"):

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from home.scratch import DISK_FULL
-from home.sql import literal, quote
+from home.sql import literal, one_file, quote
 from linkage.record_columns import COLUMNS, assign, has_fractions_sql, meant, text_sql, unknown
 from linkage.run import LinkageError
 from linkage.scratch import shown
@@ -167,7 +167,7 @@ def _with_folders(file: RecordFile, opened: _Open) -> _Open:
 
 def _parquet(con: duckdb.DuckDBPyConnection, file: RecordFile) -> _Open:
     """A Parquet file. Its headings are those of its schema: the engine renames two that differ in case only."""
-    path = literal(str(file.path))
+    path = one_file(file.path)
     relation = f"read_parquet({path}, binary_as_string = true, hive_partitioning = false)"
     with reading(file.name, file.path.suffix.lower().removeprefix(".")):
         described = con.execute(f"describe select * from {relation}").fetchall()
@@ -202,7 +202,7 @@ def _csv(con: duckdb.DuckDBPyConnection, file: RecordFile) -> _Open | None:
     typed = ", ".join(f"'{column}': 'varchar'" for column in columns)
     path = _with_one_line_end(con, file.path)
     relation = (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = true, strict_mode = true, "
+        f"read_csv({one_file(path)}, auto_detect = false, header = true, strict_mode = true, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{typed}}})"
     )
     return _Open(relation, columns, ["VARCHAR"] * len(columns), headings)

@@ -20,7 +20,7 @@ from linkage.record_columns import COLUMNS, IDENTIFYING, IDS, OPTIONAL
 from linkage.record_files import RecordFile, find_files, is_result, make_table, read_file
 from linkage.record_values import judge, mend
 from linkage.run import LinkageError
-from linkage.scratch import MEMORY_LIMIT, into_place, scratch_engine, shown
+from linkage.scratch import MEMORY_LIMIT, check_writable, into_place, scratch_engine, shown
 
 ROWS_SHOWN = 5
 PERSON_DIGITS = 9
@@ -60,6 +60,7 @@ def link_records(
     """
     files, notes = find_files(place)
     _refuse_overwriting(out, files)
+    check_writable(out)
     with scratch_engine(threads=threads, memory_limit=memory_limit) as con:
         used, unused, said = load_records(con, place, files)
         notes += said
@@ -106,8 +107,6 @@ def engine_notes(report: Any, told: Collection[str]) -> list[str]:
 
 
 def _refuse_overwriting(out: Path, files: Sequence[RecordFile]) -> None:
-    if out.is_dir():
-        raise LinkageError(f"{shown(out)} is a folder: name a file for the result.")
     if out.exists() and any(out.samefile(file.path) for file in files) and not is_result(out):
         raise LinkageError(f"The result would overwrite {shown(out)}, which holds records: name another file.")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from contracts.header import normalise, run_together
-from home.sql import literal
+from home.sql import literal, one_file
 from linkage.record_columns import HEADING
 from linkage.record_files import reading, refuse_other_encodings
 from linkage.records import listed_rows
@@ -79,7 +79,7 @@ def read_match_file(con: duckdb.DuckDBPyConnection, path: Path, agency: str, req
     with reading(path.name, "tab-delimited text"):
         con.execute(
             f"insert into match_read by name select {literal(agency)} as agency, row_number() over () as row_no, "
-            f"nullif(trim(c{own}), '') as agency_id{taken} from read_csv({literal(str(path))}, auto_detect = false, "
+            f"nullif(trim(c{own}), '') as agency_id{taken} from read_csv({one_file(path)}, auto_detect = false, "
             f"header = true, strict_mode = true, delim = {literal(mark)}, {quotes}, columns = {{{typed}}})"
         )
     rows = _refuse_rows(con, path.name, agency, sent)

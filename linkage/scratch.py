@@ -77,12 +77,14 @@ def in_sentences(place: Path, memory_limit: str) -> Iterator[None]:
 def into_place(target: Path, mode: int = 0o600) -> Iterator[Path]:
     """A path beside `target` to write to; renamed to `target` at the end, removed when the block fails.
 
-    Raises LinkageError when `target` is a folder.
+    Raises LinkageError when `target` cannot be written.
     """
-    if target.is_dir():
-        raise LinkageError(f"{shown(target)} is a folder: name a file for the result.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    check_writable(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise LinkageError(f"{shown(target)} cannot be written: {error.strerror}.") from None
     os.close(handle)
     part = Path(name)
     try:
@@ -94,6 +96,17 @@ def into_place(target: Path, mode: int = 0o600) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+def check_writable(target: Path) -> None:
+    """Raises LinkageError when `target` is no file that can be written: to be asked before the work. Makes nothing."""
+    if target.is_dir():
+        raise LinkageError(f"{shown(target)} is a folder: name a file for the result.")
+    above = next(folder for folder in target.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise LinkageError(f"{shown(target)} cannot be written: {shown(above)} is a file. Name a file in a folder.")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise LinkageError(f"{shown(target)} cannot be written: {shown(above)} may not be written to.")
 
 
 def shown(path: Path) -> str:

@@ -1,8 +1,8 @@
 """One comparable form of every identity, in SQL: the view `linkage.identity_std` of the vault.
 
 Belongs here: how a name, number, date or postcode is cleaned and when it may be used as evidence. Does not: which two
-identities belong together (`rules`). Stand-ins (numbers, dates, names typed to get past a required field), suffixes,
-surname particles and letters written otherwise are data, in `linkage/data/`.
+identities belong together (`rules`). Stand-ins (numbers, dates, names, places typed to get past a required field),
+suffixes, surname particles and letters written otherwise are data, in `linkage/data/`.
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ def _clean(column: str) -> str:
     return f"nullif({quick}, '')"
 
 
+def _place(column: str) -> str:
+    """The words of a street or town; null for words that stand in where there is none."""
+    words = _clean(column)
+    return f"case when ({words}) not in ({_list('placeholder_place', 'words')}) then {words} end"
+
+
 def _without_suffix(column: str) -> str:
     """The words of a name without a trailing suffix; a name that is only a suffix stays a name."""
     ends = f"{column}_end_suffix is not null"
@@ -111,8 +117,8 @@ with cleaned as (
         nullif(upper(trim(agency_person_id)), '') as agency_person_id,
         nullif(upper(trim(sasid)), '') as sasid,
         trim(ssn) as ssn, birth_date, upper(trim(sex)) as sex, trim(zip) as zip,
-        {_clean("street")} as street_words,
-        {_clean("city")} as city_words,
+        {_place("street")} as street_words,
+        {_place("city")} as city_words,
         right(regexp_replace(phone, '[^0-9]', '', 'g'), 10) as phone_digits,
         lower(trim(email)) as email,
         {_clean("first_name")} as first_words,

@@ -104,7 +104,7 @@ group by cell_no, slice_no;
 with compared as (
     select valued.*, reference.metric_value as reference_metric_value, group_rank,
         (case when is_comparable then valued.metric_value - reference.metric_value end)::decimal(18, 6) as gap_value,
-        case when is_comparable then (valued.metric_value::double / nullif(reference.metric_value, 0))::decimal(18, 6) end as reference_ratio
+        case when is_comparable and valued.metric_value >= 0 and reference.metric_value > 0 then (valued.metric_value::double / reference.metric_value)::decimal(18, 6) end as reference_ratio
     from valued
     left join (select cell_no, slice_code, slice_value, metric_value from valued where is_comparable) as reference
         on valued.cell_no = reference.cell_no and valued.reference_slice_code = reference.slice_code and valued.reference_value = reference.slice_value

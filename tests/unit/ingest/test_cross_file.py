@@ -89,7 +89,7 @@ def delivery() -> Delivery:
 
 
 def costs(made: Delivery) -> None:
-    """A year and its parts, periods that meet, another provider's; P5 planned a year and spent in two of its quarters."""
+    """A year and its parts, periods that meet, another provider; P5 planned a year, spent in two of its quarters."""
     for provider, period, breaks in (
         ("P1", "PY2022", True), ("P1", "2023Q2", True), ("P1", "2023Q3", False), ("P1", "FY2022", False),
         ("P2", "2023Q2", False), ("P3", "FY2023", True), ("P3", "2023M06", True), ("P3", "2023M07", False),

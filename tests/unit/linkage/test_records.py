@@ -230,6 +230,39 @@ def test_what_is_odd_is_noted(tmp_path: Path) -> None:
     assert "phone" in done.unused
 
 
+@pytest.mark.parametrize("name", ["a[1].csv", "a?.csv", "a*.csv", "a[1].parquet"])
+def test_a_name_the_engine_takes_for_a_pattern_is_one_file(tmp_path: Path, name: str) -> None:
+    column = pa.table({"source_record_id": ["1"], "last_name": ["Roe"]})
+    put(tmp_path, name, column if name.endswith("parquet") else "source_record_id,last_name\n1,Roe\n")
+    put(tmp_path, "a1.csv", "source_record_id,last_name\n9,Doe\n")
+    put(tmp_path, "a1.parquet", pa.table({"source_record_id": ["8"], "last_name": ["Poe"]}))
+    go(tmp_path)
+    assert sorted((row["source_record_id"], row["last_name"]) for row in SEEN) == [
+        ("1", "Roe"), ("8", "Poe"), ("9", "Doe"),
+    ]  # fmt: skip
+
+
+def test_what_a_data_frame_writes_for_nothing_is_nothing_and_a_name_of_its_own(tmp_path: Path) -> None:
+    put(
+        tmp_path, "a.csv",
+        "source_record_id,first_name,last_name,street\nnan,nan,None,N/A\n2,Nan,Null,<NA>\n",
+    )  # fmt: skip
+    notes = go(tmp_path).notes
+    assert [(row["source_record_id"], row["first_name"], row["last_name"], row["street"]) for row in SEEN] == [
+        ("2", "Nan", "Null", None), ("nan", None, None, None),
+    ]  # fmt: skip
+    assert notes
+
+
+@pytest.mark.parametrize("out", ["in/a.csv/out.csv", "in"])
+def test_a_result_that_cannot_be_written_is_told_before_records_are_read(tmp_path: Path, out: str) -> None:
+    put(tmp_path, "a.csv", TWO)
+    SEEN.clear()
+    with pytest.raises(LinkageError, match=r"cannot be written: .* is a file|is a folder"):
+        link_records(tmp_path / "in", tmp_path / out, linker=by_number)
+    assert SEEN == []
+
+
 def test_one_file_may_be_named_and_optional_columns_reach_the_engine(tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "source_record_id,sasid\n1,5000000123\n")
     assert go(tmp_path, path).used == ("sasid",)

@@ -177,6 +177,7 @@ def test_a_postcode_is_five_digits_or_nothing(engine: duckdb.DuckDBPyConnection,
         ("Mystic", "MYSTIC"),
         ("Canaan", "CANAAN"),
         ("Springfield", "SPRINGFIELD"),
+        ("n/a", None),
         (" ", None),
         (None, None),
     ],
@@ -185,6 +186,12 @@ def test_a_village_or_a_misspelt_town_is_its_town_unless_several_share_the_name(
     engine: duckdb.DuckDBPyConnection, written: str, place: str
 ) -> None:
     assert _standardised(engine, "city_std", town_code=written) == (place,)
+
+
+@pytest.mark.parametrize("written", ["Homeless", "N/A", "no fixed address", "General Delivery"])
+def test_a_word_in_place_of_a_street_is_no_street(engine: duckdb.DuckDBPyConnection, written: str) -> None:
+    assert _standardised(engine, "street_key, street_name", street=written) == (None, None)
+    assert _standardised(engine, "street_key", street=f"12 {written} Road") != (None,)
 
 
 def test_one_home_written_by_three_agencies_is_one_place() -> None:
@@ -211,7 +218,9 @@ def test_sex_unknown_is_no_evidence(engine: duckdb.DuckDBPyConnection, written: 
     assert _standardised(engine, "sex_std", sex=written) == (sex,)
 
 
-@pytest.mark.parametrize("name", ["placeholder_ssn", "placeholder_birth_date", "placeholder_name", "suffix"])
+@pytest.mark.parametrize(
+    "name", ["placeholder_ssn", "placeholder_birth_date", "placeholder_name", "placeholder_place", "suffix"]
+)
 def test_every_listed_value_is_there_once_and_the_lists_say_why(name: str) -> None:
     rows = rows_of(name)
     first_column = [next(iter(row.values())) for row in rows]

@@ -205,8 +205,8 @@ compared as (
             case when valued.is_comparable then valued.metric_value - reference.metric_value end as decimal(18, 6)
         ) as gap_value,
         case
-            when valued.is_comparable
-                then cast(cast(valued.metric_value as double) / nullif(reference.metric_value, 0) as decimal(18, 6))
+            when valued.is_comparable and valued.metric_value >= 0 and reference.metric_value > 0
+                then cast(cast(valued.metric_value as double) / reference.metric_value as decimal(18, 6))
         end as reference_ratio,
         case
             when valued.is_comparable and valued.metric_value is not null then rank() over (
