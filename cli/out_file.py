@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from home.paths import shown, why_not_written
+
 
 class NotWritten(RuntimeError):
     """The file asked for cannot be written; the message says why and what to do."""
 
 
 def check_out(target: Path | None) -> None:
-    """Nothing when no file is asked for or it can be one. Raises NotWritten for a folder, or when its folder is not."""
+    """Nothing when no file is asked for or it can be one. Raises NotWritten when it cannot, or has no folder."""
     if target is None:
         return
-    if target.is_dir():
-        raise NotWritten(f"{target} is a folder: name a file in it with --out.")
+    if reason := why_not_written(target):
+        raise NotWritten(f"--out: {reason}")
     if not target.parent.is_dir():
-        raise NotWritten(f"There is no folder {target.parent}: make it, or name another file with --out.")
+        raise NotWritten(f"There is no folder {shown(target.parent)}: make it, or name another file with --out.")

@@ -28,12 +28,9 @@ def trace(report: str, where: str, out_file: Path | None) -> None:
     from cli import trace_marts, trace_rows, trace_sources
 
     check_out(out_file)
-    con = trace_marts.open_marts(Home.from_env())
-    try:
+    with trace_marts.open_marts(Home.from_env()) as con:
         cells = trace_rows.write_counted(con, report, where)
         found = trace_sources.sources(con, report)
-    finally:
-        con.close()
     _show_cells(cells)
     _show_files(found)
     out = console()
@@ -57,13 +54,10 @@ def trace_back(file_name: str, row_no: int) -> None:
     """The stays a row of a file belongs to, and the metrics they count in."""
     from cli import trace_marts, trace_sources
 
-    con = trace_marts.open_marts(Home.from_env())
-    try:
+    with trace_marts.open_marts(Home.from_env()) as con:
         batches = trace_sources.write_counted_of_row(con, file_name, row_no)
         counted = trace_sources.cells_of_stays(con)
         stays = [key for (key,) in con.execute("select period_key from stay order by period_key").fetchall()]
-    finally:
-        con.close()
     out = console()
     say(
         out,

@@ -7,39 +7,48 @@ Belongs here: opening, judging a condition. Does not: counting (`trace_rows`), f
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from home import Home
+from home.scratch import clear_left, scratch_folder
 from home.sql import literal
 
 if TYPE_CHECKING:
     import duckdb
+
+SPILL = "trace-"
 
 
 class NotTraced(RuntimeError):
     """The figure or the row cannot be traced; the message says why and what to do."""
 
 
-def open_marts(home: Home) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def open_marts(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The last good build with the warehouse beside it, for reading. Raises NotTraced when nothing was built.
 
-    What is attached here is all that can be read; what does not fit into memory goes to a folder of this process, so
-    that nothing another run leaves in scratch can be read either.
+    What is attached here is all that can be read; what does not fit into memory goes to a folder of its own, so that
+    nothing another run leaves in scratch can be read either.
     """
     import duckdb
 
     if not home.marts_db.exists():
         raise NotTraced("There is no good build to trace in yet: `workforce run` first.")
-    spilled = home.scratch / f"trace-{os.getpid()}"
-    con = duckdb.connect(":memory:", config={"temp_directory": str(spilled), "autoload_known_extensions": "false"})
-    con.execute(f"attach {literal(str(home.marts_db))} as marts (type duckdb, read_only)")
-    con.execute(f"attach {literal(str(home.warehouse_db))} as warehouse (type duckdb, read_only)")
-    con.execute("use marts")
-    con.execute("set search_path = 'marts.reporting,marts.core'")
-    con.execute("set enable_external_access = false")
-    con.execute("set lock_configuration = true")
-    return con
+    clear_left(SPILL, home.ensure().scratch)
+    with scratch_folder(SPILL, home.scratch) as spill:
+        con = duckdb.connect(":memory:", config={"temp_directory": str(spill), "autoload_known_extensions": "false"})
+        try:
+            con.execute(f"attach {literal(str(home.marts_db))} as marts (type duckdb, read_only)")
+            con.execute(f"attach {literal(str(home.warehouse_db))} as warehouse (type duckdb, read_only)")
+            con.execute("use marts")
+            con.execute("set search_path = 'marts.reporting,marts.core'")
+            con.execute("set enable_external_access = false")
+            con.execute("set lock_configuration = true")
+            yield con
+        finally:
+            con.close()
 
 
 def write_chosen(con: duckdb.DuckDBPyConnection, report: str, where: str) -> None:

@@ -22,11 +22,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from home.paths import shown
 from home.scratch import DISK_FULL
 from home.sql import literal, one_file, quote
 from linkage.record_columns import COLUMNS, assign, has_fractions_sql, meant, text_sql, unknown
 from linkage.run import LinkageError
-from linkage.scratch import shown
 
 SUFFIXES = (".csv", ".parquet")
 DELIMITERS = (",", "\t", ";", "|")

@@ -14,13 +14,14 @@ from typing import Any
 
 import duckdb
 
+from home.paths import shown
 from home.scratch import EngineFault
 from home.sql import literal
 from linkage.record_columns import COLUMNS, IDENTIFYING, IDS, OPTIONAL
 from linkage.record_files import RecordFile, find_files, is_result, make_table, read_file
 from linkage.record_values import judge, mend
 from linkage.run import LinkageError
-from linkage.scratch import MEMORY_LIMIT, check_writable, into_place, scratch_engine, shown
+from linkage.scratch import MEMORY_LIMIT, check_writable, into_place, scratch_engine
 
 ROWS_SHOWN = 5
 PERSON_DIGITS = 9

@@ -26,6 +26,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from home.paths import shown
 from home.scratch import EngineFault
 from linkage.record_columns import IDENTIFYING
 from linkage.records import Linker, engine, engine_notes
@@ -33,7 +34,7 @@ from linkage.request_files import FIELDS, MatchFile, make_table, read_match_file
 from linkage.request_output import refuse_other_request, write_outputs
 from linkage.request_plan import SECRET, read_request, standing_files
 from linkage.run import LinkageError
-from linkage.scratch import MEMORY_LIMIT, scratch_engine, shown
+from linkage.scratch import MEMORY_LIMIT, scratch_engine
 
 ID_BYTES = 10
 """80 bits: among a million persons two the same are as good as impossible, and are refused all the same."""

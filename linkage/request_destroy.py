@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from home.paths import shown
 from linkage.request_files import sha256_of
 from linkage.request_output import (
     KEYS,
@@ -24,7 +25,6 @@ from linkage.request_output import (
 )
 from linkage.request_plan import SECRET, files_of_request, is_same_request, parse_name, read_request
 from linkage.run import LinkageError
-from linkage.scratch import shown
 
 DESTRUCTION_LOG = f"{LOGS}/destruction_log.csv"
 HEADS = ("request", "file", "kind", "sha256", "rows", "destroyed_on", "destroyed_by")

@@ -19,12 +19,13 @@ from typing import Any
 
 import duckdb
 
+from home.paths import shown
 from home.sql import literal, quote
 from linkage.request_files import MatchFile
 from linkage.request_plan import Request
 from linkage.request_quality import agreement, field_quality, match_rate, null_shares
 from linkage.run import LinkageError
-from linkage.scratch import into_place, shown
+from linkage.scratch import into_place
 
 KEYS, LOGS = "keys", "logs"
 MATRIX, PAIRS = "matrix.csv", "pair_counts.csv"

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from home.paths import shown
 from linkage.run import LinkageError
-from linkage.scratch import shown
 
 DESCRIPTION = "request.yml"
 SECRET = "request.secret"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from home.paths import shown, why_not_written
 from home.scratch import DISK_FULL, EngineFault, clear_left, scratch_folder
 from linkage.run import LinkageError
 
@@ -99,17 +100,6 @@ def into_place(target: Path, mode: int = 0o600) -> Iterator[Path]:
 
 
 def check_writable(target: Path) -> None:
-    """Raises LinkageError when `target` is no file that can be written: to be asked before the work. Makes nothing."""
-    if target.is_dir():
-        raise LinkageError(f"{shown(target)} is a folder: name a file for the result.")
-    above = next(folder for folder in target.absolute().parents if folder.exists())
-    if not above.is_dir():
-        raise LinkageError(f"{shown(target)} cannot be written: {shown(above)} is a file. Name a file in a folder.")
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise LinkageError(f"{shown(target)} cannot be written: {shown(above)} may not be written to.")
-
-
-def shown(path: Path) -> str:
-    """A path for people: bytes that are no text, and control characters, as escapes."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
+    """Raises LinkageError when no file can be made at `target`: to be asked before the work, not after."""
+    if reason := why_not_written(target):
+        raise LinkageError(reason)

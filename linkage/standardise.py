@@ -68,12 +68,6 @@ def _clean(column: str) -> str:
     return f"nullif({quick}, '')"
 
 
-def _place(column: str) -> str:
-    """The words of a street or town; null for words that stand in where there is none."""
-    words = _clean(column)
-    return f"case when ({words}) not in ({_list('placeholder_place', 'words')}) then {words} end"
-
-
 def _without_suffix(column: str) -> str:
     """The words of a name without a trailing suffix; a name that is only a suffix stays a name."""
     ends = f"{column}_end_suffix is not null"
@@ -105,6 +99,7 @@ def view_sql(input_sql: str = VAULT_INPUT) -> str:
     suffixes = ", ".join(f"{_text(row['written'])}: {_text(row['suffix'])}" for row in rows_of("suffix"))
     particles = _list("surname_particle", "particle")
     names = _list("placeholder_name", "name")
+    places = _list("placeholder_place", "words")
     no_birthday = " or ".join(
         f"birth_date between date '{row['from_date']}' and date '{row['to_date']}'"
         for row in rows_of("placeholder_birth_date")
@@ -117,8 +112,8 @@ with cleaned as (
         nullif(upper(trim(agency_person_id)), '') as agency_person_id,
         nullif(upper(trim(sasid)), '') as sasid,
         trim(ssn) as ssn, birth_date, upper(trim(sex)) as sex, trim(zip) as zip,
-        {_place("street")} as street_words,
-        {_place("city")} as city_words,
+        {_clean("street")} as street_words,
+        {_clean("city")} as city_words,
         right(regexp_replace(phone, '[^0-9]', '', 'g'), 10) as phone_digits,
         lower(trim(email)) as email,
         {_clean("first_name")} as first_words,
@@ -129,7 +124,10 @@ with cleaned as (
 ),
 suffixed as (
     select
-        *,
+        * replace (
+            case when street_words not in ({places}) then street_words end as street_words,
+            case when city_words not in ({places}) then city_words end as city_words
+        ),
         case when contains(first_words, ' ')
             then map {{{suffixes}}}[regexp_extract(first_words, '[^ ]+$')] end as first_words_end_suffix,
         case when contains(last_words, ' ')

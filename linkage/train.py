@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from home import Home
+from home.paths import shown
 from linkage import model as models
 from linkage.comparisons import COLUMNS, COMPARISONS
 from linkage.record_files import find_files
@@ -26,7 +27,7 @@ from linkage.records import load_records
 from linkage.records_std import record_input
 from linkage.run import LinkageError, open_vault
 from linkage.score import Scorer
-from linkage.scratch import MEMORY_LIMIT, in_sentences, into_place, scratch_engine, shown
+from linkage.scratch import MEMORY_LIMIT, in_sentences, into_place, scratch_engine
 from linkage.standardise import view_sql, write_std
 from linkage.train_fit import Fit, Key, fit, levels_of
 from linkage.train_report import Outcome, moved, report

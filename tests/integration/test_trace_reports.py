@@ -52,9 +52,8 @@ def wrong(con: duckdb.DuckDBPyConnection, report: str, cells: list[Cell]) -> lis
 
 @pytest.fixture(scope="module")
 def marts(sample_run) -> Any:
-    con = open_marts(Home(sample_run.home))
-    yield con
-    con.close()
+    with open_marts(Home(sample_run.home)) as con:
+        yield con
 
 
 @pytest.mark.parametrize("report", TRACED)

@@ -40,9 +40,8 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    opened = open_marts(home)
-    yield opened
-    opened.close()
+    with open_marts(home) as opened:
+        yield opened
 
 
 def chosen(con: duckdb.DuckDBPyConnection, where: str) -> list[str]:
@@ -147,9 +146,8 @@ def test_what_does_not_fit_into_memory_still_goes_to_scratch(home: Home, monkeyp
     monkeypatch.setattr(
         duckdb, "connect", lambda path, config: connect(path, config=config | {"memory_limit": "30MB", "threads": "1"})
     )
-    con = open_marts(home)
-    con.execute("create temp table big as select md5(range::varchar) as digest from range(1500000) order by digest")
-    assert list(home.scratch.rglob("*.tmp"))
-    assert con.execute("select count(distinct kpi_code) from rpt_kpi").fetchall() == [(3,)]
-    con.close()
+    with open_marts(home) as con:
+        con.execute("create temp table big as select md5(range::varchar) as digest from range(1500000) order by digest")
+        assert list(home.scratch.rglob("*.tmp"))
+        assert con.execute("select count(distinct kpi_code) from rpt_kpi").fetchall() == [(3,)]
     assert list(home.scratch.iterdir()) == []
