@@ -35,6 +35,8 @@ USABLE = {
     "ssn": "coalesce(ssn_std, itin_std)",
     "date_of_birth": "born",
     "sex": "sex_std",
+    "street": "street_key",
+    "city": "city_std",
     "zip": "zip5",
     "phone": "phone_std",
     "email": "email_std",
@@ -88,9 +90,9 @@ def unused_columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
 def usable_counts(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[dict[str, int], int]:
     """By column of USABLE, how many records give a value that can be used; and how many have no number nor birth date.
 
-    Names and addresses are left out of what is standardised: of them nearly everything can be used.
+    Names are left out of what is standardised: of them nearly everything can be used.
     """
-    idle = ("first_name", "middle_name", "last_name", "suffix", "street", "city")
+    idle = ("first_name", "middle_name", "last_name", "suffix")
     nothing = ", ".join(f"null::varchar as {name}" for name in idle)
     counted = ", ".join(f"count({standard})" for standard in USABLE.values())
     [(*counts, without)] = con.execute(

@@ -263,6 +263,14 @@ def test_a_result_that_cannot_be_written_is_told_before_records_are_read(tmp_pat
     assert SEEN == []
 
 
+def test_streets_that_are_none_are_not_said_to_be_used(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", "source_record_id,last_name,street,city\n1,Roe,HOMELESS,Storrs\n2,Roe,homeless,unknown\n")
+    done = go(tmp_path)
+    assert ("street" in done.unused, "city" in done.used) == (True, True)
+    assert "street could not be used in 2 of 2 records that give it: not readable, or a stand-in." in done.notes
+    assert "city could not be used in 1 of 2 records that give it: not readable, or a stand-in." in done.notes
+
+
 def test_one_file_may_be_named_and_optional_columns_reach_the_engine(tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", "source_record_id,sasid\n1,5000000123\n")
     assert go(tmp_path, path).used == ("sasid",)
